@@ -73,10 +73,11 @@ build/san/%.o: %.c Makefile | $(SCRIPT_H)
 	@echo "  SAN  $<"
 	@$(CC) $(BASE_CFLAGS) $(SAN_CFLAGS) -MMD -MP -c -o $@ $<
 
-# A Lua script becomes a C string literal, line by line.
+# A Lua script becomes a C string with its hash, by which Redis knows it.
 build/gen/%.lua.h: fcgi/services/%.lua Makefile
 	@mkdir -p $(@D)
-	@sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < $< | cut -c 1-40); \
+	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo '};'; } > $@
 
 build/san/tests/unit/%: build/san/tests/unit/%.o $(SAN_LIB)
 	@echo "  LD   $@"

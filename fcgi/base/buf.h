@@ -22,12 +22,14 @@ void buf_add_char(struct buf *buf, char c);
 void buf_addf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Room for 'len' more bytes behind the last; the caller writes there and adds
- * what it wrote to buf->len (and puts the NUL back with buf_terminate). */
+/* Room for 'len' more bytes behind the last.  The caller writes there, and then
+ * says with buf_terminate how much: that is added to buf->len and the NUL put
+ * behind it. */
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_terminate(struct buf *buf, size_t added_len);
 
-/* What is in it now; valid until the next change. */
+/* What is in it now, "" and never SPAN_NONE when that is nothing; valid until
+ * the next change. */
 struct span buf_span(const struct buf *buf);
 
 /* Empties it and keeps the memory for the next use. */

@@ -17,7 +17,8 @@ uint64_t clock_wall_ms(void);
 
 #define CLOCK_TEXT_SIZE 25 /* "2026-11-21T09:30:00.123Z" and its NUL */
 
-/* 'wall_ms' as RFC 3339 text in UTC with milliseconds. */
+/* 'wall_ms' as RFC 3339 text in UTC with milliseconds.  What is later than the
+ * year 9999, which that format ends with, is written as its last moment. */
 void clock_format(char text[CLOCK_TEXT_SIZE], uint64_t wall_ms);
 
 #endif

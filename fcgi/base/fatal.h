@@ -8,7 +8,7 @@
 /* Logs "event=bug file=... line=... what=..." and aborts. */
 _Noreturn void fatal_bug(const char *file, int line, const char *what);
 
-#define MUST(condition)                                                        \
+#define MUST(condition) \
     ((condition) ? (void)0 : fatal_bug(__FILE__, __LINE__, #condition))
 
 #endif

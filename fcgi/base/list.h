@@ -26,13 +26,16 @@ struct list {
     struct list_node head; /* a ring through the head; empty: itself twice */
 };
 
-#define LIST_ITEM(node, type, member)                                          \
+#define LIST_ITEM(node, type, member) \
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
-#define LIST_FOREACH(node, list)                                               \
-    for (struct list_node *node = (list)->head.next, *node##_next =            \
-                                                         node->next;           \
+/* A name that is being declared cannot stand in parentheses.
+ * NOLINTBEGIN(bugprone-macro-parentheses) */
+#define LIST_FOREACH(node, list)                     \
+    for (struct list_node *node = (list)->head.next, \
+                          *node##_next = node->next; \
          node != &(list)->head; node = node##_next, node##_next = node->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void list_init(struct list *list)
 {

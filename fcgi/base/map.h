@@ -20,7 +20,7 @@ size_t map_count(const struct map *map);
 /* NULL when there is none. */
 void *map_get(const struct map *map, struct span key);
 
-/* Sets or replaces; 'value' is not NULL.  Returns the value replaced, or NULL. */
+/* Sets or replaces; 'value' is not NULL.  Returns the value replaced or NULL. */
 void *map_set(struct map *map, struct span key, void *value);
 
 /* Takes it out and returns it, or NULL. */

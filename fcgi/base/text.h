@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/span.h"
@@ -21,10 +22,19 @@ size_t text_chars(struct span text);
  * Of well-formed UTF-8. */
 bool text_has_control(struct span text);
 
-/* Without white space at both ends: ASCII white space and Unicode's
- * (White_Space property: U+0085, U+00A0, U+1680, U+2000-U+200A, U+2028,
- * U+2029, U+202F, U+205F, U+3000), and the invisible U+200B, U+2060, U+FEFF,
- * of which a message could otherwise consist.  Of well-formed UTF-8. */
+/* The first and the last character (code point) of 'text', which is not empty;
+ * it is taken off.  Of well-formed UTF-8; of other bytes the result means
+ * nothing, but at least one is taken and none outside 'text' is read. */
+uint32_t text_take_first(struct span *text);
+uint32_t text_take_last(struct span *text);
+
+/* ASCII white space and Unicode's (White_Space property: U+0085, U+00A0,
+ * U+1680, U+2000-U+200A, U+2028, U+2029, U+202F, U+205F, U+3000), and the
+ * invisible U+200B, U+2060, U+FEFF, of which a message could otherwise
+ * consist. */
+bool text_is_space(uint32_t character);
+
+/* Without white space at both ends.  Of well-formed UTF-8. */
 struct span text_trim(struct span text);
 
 /* Appends with & < > " ' replaced by references, fit for element content and

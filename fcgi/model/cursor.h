@@ -29,6 +29,14 @@ struct cursor {
 
 #define CURSOR_START ((struct cursor){0, 0})
 
+/* A reader that sent no cursor and wants what there is now. */
+#define CURSOR_ABSENT ((struct cursor){0, UINT64_MAX})
+
+static inline bool cursor_is_absent(struct cursor cursor)
+{
+    return cursor.seq == UINT64_MAX;
+}
+
 /* Strict: lower-case hexadecimal, decimal, no leading zeros, no signs, both in
  * range, and either both numbers are zero or the epoch is not.  False
  * otherwise, with '*cursor' left as it was. */

@@ -18,12 +18,12 @@
 /* Enough for a long letter; what is longer is a document and wants a link. */
 #define BODY_CHARS_MAX 4000
 /* 4 000 characters at UTF-8's four bytes each. */
-#define BODY_LEN_MAX 16000
+#define BODY_LEN_MAX  16000
 #define CLIENT_ID_MAX 64
 
 struct message {
-    struct cursor id;   /* its place in the room */
-    uint64_t prev_seq;  /* 'seq' of the message before it, 0: the first */
+    struct cursor id;  /* its place in the room */
+    uint64_t prev_seq; /* 'seq' of the message before it, 0: the first */
     struct span room;
     struct span author; /* display name, as it was when this was said */
     struct span body;
@@ -52,10 +52,11 @@ bool message_client_id_is_valid(struct span client_id);
  *     <div class="message" id="m5f0c-42"><b class="author">Heron-4821</b>
  *     <span class="body" dir="auto">see <a href="...">...</a></span></div>
  *
- * (in one line) with the text escaped, line feeds as <br>, and addresses that
- * begin with http:// or https:// as links (rel="nofollow ugc noopener
- * noreferrer" target="_blank").  Punctuation that ends a sentence, and a
- * closing bracket that was opened before the address, are not part of one. */
+ * (in one line, with a space where it is broken here) with the text escaped,
+ * line feeds as <br>, and addresses that begin with http:// or https:// as
+ * links (rel="nofollow ugc noopener noreferrer" target="_blank").  Punctuation
+ * that ends a sentence, and a closing bracket that was opened before the
+ * address, are not part of one. */
 void message_add_html(struct buf *to, const struct message *msg);
 
 /* Appends the body alone: escaped, with links and <br>. */

@@ -1,0 +1,42 @@
+#include "endpoints/health.h"
+
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "endpoints/problem.h"
+
+static const char *up_or_down(bool is_up)
+{
+    return is_up ? "up" : "down";
+}
+
+void health_live(struct app *app, struct http_call *call,
+                 const struct http_request *request)
+{
+    struct buf json = {0};
+
+    (void)request;
+    buf_addf(&json,
+             "{\"worker\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
+             "\"connections\":%zu,\"held\":%zu,\"rooms\":%zu,"
+             "\"redis\":\"%s\",\"subscription\":\"%s\","
+             "\"longest_turn_us\":%llu}\n",
+             app->worker, (int)getpid(),
+             (unsigned long long)(loop_now_ms(app->loop) - app->begun_ms),
+             fastcgi_connections(app->door), hub_waiting(app->hub),
+             hub_rooms(app->hub), up_or_down(redis_is_up(app->redis)),
+             up_or_down(hub_hears(app->hub)),
+             (unsigned long long)loop_take_longest_turn_us(app->loop));
+    http_send_json(call, 200, NULL, buf_span(&json));
+    buf_fini(&json);
+}
+
+void health_ready(struct app *app, struct http_call *call,
+                  const struct http_request *request)
+{
+    (void)request;
+    if (redis_is_up(app->redis) && hub_hears(app->hub) && !app->is_draining)
+        http_send_json(call, 200, NULL, span_of("{\"ready\":true}\n"));
+    else
+        problem_send(call, PROBLEM_UNAVAILABLE);
+}

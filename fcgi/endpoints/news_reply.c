@@ -1,0 +1,198 @@
+#include "endpoints/news_reply.h"
+
+#include "base/buf.h"
+#include "model/cursor.h"
+
+/* Rooms whose answers are kept at the same time; a power of two. */
+#define KEPT 64
+
+/* A packet, and everything that its bytes depend on. */
+struct kept {
+    struct http_packet *packet; /* one reference; NULL: empty */
+    uint64_t room_serial;
+    struct cursor newest;
+    size_t count; /* of the newest messages */
+    bool is_gap;
+    bool is_reset;
+    bool with_html;
+};
+
+static struct kept kept[KEPT];
+
+/* --- JSON ---------------------------------------------------------------- */
+
+static void add_cursor(struct buf *json, struct cursor cursor)
+{
+    char text[CURSOR_TEXT_SIZE];
+
+    cursor_format(text, cursor);
+    buf_addf(json, "\"%s\"", text);
+}
+
+static void add_messages(struct buf *json, const struct hub_news *news,
+                         bool with_html, bool *is_first)
+{
+    if (!news->has_news)
+        return;
+    for (size_t i = news->first; i < news->tail->count; i++) {
+        const struct tail_entry *entry = tail_at(news->tail, i);
+
+        if (!*is_first)
+            buf_add_char(json, ',');
+        *is_first = false;
+        buf_add(json, entry->json, with_html ? entry->len : entry->plain_len);
+        if (!with_html)
+            buf_add_char(json, '}');
+    }
+}
+
+/* ,"cursors":{"lobby":"...","tea":"..."} (names need no quoting: room.h) */
+static void add_cursors(struct buf *json, const struct hub_question *question)
+{
+    for (unsigned i = 0; i < question->place_count; i++) {
+        struct hub_news news = hub_look(question, i);
+
+        buf_add_str(json, i == 0 ? ",\"cursors\":{\"" : ",\"");
+        buf_add_span(json, news.room);
+        buf_add_str(json, "\":");
+        add_cursor(json, news.cursor);
+    }
+    buf_add_char(json, '}');
+}
+
+static bool is_gap(const struct hub_news *news)
+{
+    return news->is_gap;
+}
+
+static bool is_reset(const struct hub_news *news)
+{
+    return news->is_reset;
+}
+
+/* ,"gap":true and, with several rooms, ,"gaps":["tea"] */
+static void add_flag(struct buf *json, const struct hub_question *question,
+                     const char *name, bool (*is_set)(const struct hub_news *))
+{
+    struct buf rooms = {0};
+
+    for (unsigned i = 0; i < question->place_count; i++) {
+        struct hub_news news = hub_look(question, i);
+
+        if (!is_set(&news))
+            continue;
+        buf_add_str(&rooms, rooms.len == 0 ? "\"" : ",\"");
+        buf_add_span(&rooms, news.room);
+        buf_add_char(&rooms, '"');
+    }
+    if (rooms.len > 0)
+        buf_addf(json, ",\"%s\":true", name);
+    if (rooms.len > 0 && question->place_count > 1)
+        buf_addf(json, ",\"%ss\":[%s]", name, rooms.data);
+    buf_fini(&rooms);
+}
+
+static void add_news(struct buf *json, const struct hub_question *question,
+                     bool with_html)
+{
+    bool is_first = true;
+
+    buf_add_str(json, "{\"messages\":[");
+    for (unsigned i = 0; i < question->place_count; i++) {
+        struct hub_news news = hub_look(question, i);
+
+        add_messages(json, &news, with_html, &is_first);
+    }
+    buf_add_str(json, "],\"cursor\":");
+    add_cursor(json, hub_look(question, 0).cursor);
+    if (question->place_count > 1)
+        add_cursors(json, question);
+    add_flag(json, question, "gap", is_gap);
+    add_flag(json, question, "reset", is_reset);
+    buf_add_str(json, "}\n");
+}
+
+/* --- sharing ------------------------------------------------------------- */
+
+static bool fits(const struct kept *k, const struct kept *wanted)
+{
+    return k->packet != NULL && k->room_serial == wanted->room_serial &&
+           k->newest.epoch == wanted->newest.epoch &&
+           k->newest.seq == wanted->newest.seq && k->count == wanted->count &&
+           k->is_gap == wanted->is_gap && k->is_reset == wanted->is_reset &&
+           k->with_html == wanted->with_html;
+}
+
+static struct http_packet *render(const struct hub_question *question,
+                                  bool with_html)
+{
+    struct buf json = {0};
+    struct http_packet *packet;
+
+    add_news(&json, question, with_html);
+    packet = http_packet_new(200, "application/json", NULL, buf_span(&json));
+    buf_fini(&json);
+    return packet;
+}
+
+/* The packet for a question about one room; stays ours. */
+static struct http_packet *shared_packet(const struct hub_question *question,
+                                         bool with_html)
+{
+    const struct hub_news news = hub_look(question, 0);
+    const struct kept wanted = {
+        .room_serial = news.room_serial,
+        .newest = news.cursor,
+        .count = news.tail->count - news.first,
+        .is_gap = news.is_gap,
+        .is_reset = news.is_reset,
+        .with_html = with_html,
+    };
+    struct kept *k = &kept[news.room_serial % KEPT];
+
+    if (!fits(k, &wanted)) {
+        http_packet_unref(k->packet);
+        *k = wanted;
+        k->packet = render(question, with_html);
+    }
+    return k->packet;
+}
+
+void news_reply_send(struct http_call *call,
+                     const struct hub_question *question, bool with_html)
+{
+    struct http_packet *own;
+
+    if (question->place_count == 1) {
+        http_send_packet(call, shared_packet(question, with_html));
+        return;
+    }
+    own = render(question, with_html);
+    http_send_packet(call, own);
+    http_packet_unref(own);
+}
+
+void news_reply_send_silence(struct http_call *call,
+                             const struct hub_question *question,
+                             unsigned retry_ms)
+{
+    struct buf json = {0};
+
+    buf_add_str(&json, "{\"cursor\":");
+    add_cursor(&json, hub_look(question, 0).cursor);
+    if (question->place_count > 1)
+        add_cursors(&json, question);
+    if (retry_ms > 0)
+        buf_addf(&json, ",\"retry_ms\":%u", retry_ms);
+    buf_add_str(&json, "}\n");
+    http_send_json(call, 200, NULL, buf_span(&json));
+    buf_fini(&json);
+}
+
+void news_reply_fini(void)
+{
+    for (size_t i = 0; i < KEPT; i++) {
+        http_packet_unref(kept[i].packet);
+        kept[i] = (struct kept){0};
+    }
+}

@@ -1,0 +1,27 @@
+/* news_reply.h -- what a reader is told, rendered once for all who are told the
+ * same.
+ *
+ * When a room with ten thousand readers has news, nearly all of them have the
+ * same cursor. Their answer is rendered, framed and kept as one packet. */
+#ifndef NEWS_REPLY_H
+#define NEWS_REPLY_H
+
+#include <stdbool.h>
+
+#include "io/http.h"
+#include "services/hub.h"
+
+/* Answers with what is new in the rooms of 'question'. */
+void news_reply_send(struct http_call *call,
+                     const struct hub_question *question, bool with_html);
+
+/* Answers that nothing is; 'retry_ms' is left out when it is 0. */
+void news_reply_send_silence(struct http_call *call,
+                             const struct hub_question *question,
+                             unsigned retry_ms);
+
+/* Drops the packets that are kept.  They are few, but may be large: to be
+ * called now and then. */
+void news_reply_fini(void);
+
+#endif

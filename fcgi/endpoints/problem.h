@@ -1,0 +1,40 @@
+/* problem.h -- what went wrong, for programs and for people.
+ *
+ * RFC 9457 (application/problem+json): 'type' is stable and leads to a page
+ * that explains it, www/problems.html. */
+#ifndef PROBLEM_H
+#define PROBLEM_H
+
+#include "io/http.h"
+
+enum problem {
+    PROBLEM_BODY_MISSING,
+    PROBLEM_BODY_EMPTY,
+    PROBLEM_BODY_TOO_LONG,
+    PROBLEM_BODY_NOT_UTF8,
+    PROBLEM_BODY_CONTROL_CHARACTER,
+    PROBLEM_ROOM_INVALID,
+    PROBLEM_CURSOR_INVALID,
+    PROBLEM_CLIENT_ID_INVALID,
+    PROBLEM_NEXT_INVALID,
+    PROBLEM_FIELD_REPEATED,
+    PROBLEM_FIELD_INVALID,
+    PROBLEM_FORM_MALFORMED,
+    PROBLEM_TOO_MANY_ROOMS,
+    PROBLEM_CROSS_SITE,
+    PROBLEM_XSRF_MISMATCH,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_METHOD_NOT_ALLOWED,
+    PROBLEM_CLIENT_ID_REUSED,
+    PROBLEM_NOT_A_FORM,
+    PROBLEM_UNAVAILABLE,
+};
+
+/* Answers the call with it: as JSON, or as a small page where a person asks. */
+void problem_send(struct http_call *call, enum problem problem);
+
+/* The same with more header lines, each ending in CR LF. */
+void problem_send_with(struct http_call *call, enum problem problem,
+                       const char *headers);
+
+#endif

@@ -1,0 +1,59 @@
+#include "endpoints/routes.h"
+
+#include <stdio.h>
+
+#include "endpoints/health.h"
+#include "endpoints/post_message.h"
+#include "endpoints/problem.h"
+#include "endpoints/read_room.h"
+#include "endpoints/read_session.h"
+#include "endpoints/wait_messages.h"
+
+typedef void endpoint_fn(struct app *app, struct http_call *call,
+                         const struct http_request *request);
+
+/* What the world can ask for. */
+static const struct {
+    const char *path;
+    enum http_method method;
+    endpoint_fn *endpoint;
+    const char *allow; /* for those who come with another method */
+} routes[] = {
+    /* Say something in a room. */
+    {"/a/message/new", HTTP_POST, post_message, "POST"},
+    /* Anything new? Held until there is. */
+    {"/a/message/updates", HTTP_POST, wait_messages, "POST"},
+    /* Who am I? */
+    {"/a/session", HTTP_GET, read_session, "GET, HEAD"},
+    /* A room as a page without script. */
+    {"/plain", HTTP_GET, read_room, "GET, HEAD"},
+    /* Does the loop turn, and what is going on? */
+    {"/healthz", HTTP_GET, health_live, "GET, HEAD"},
+    /* Can this worker serve? */
+    {"/readyz", HTTP_GET, health_ready, "GET, HEAD"},
+};
+
+void routes_handle(struct app *app, struct http_call *call,
+                   const struct http_request *request)
+{
+    char allow[64];
+
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        if (!span_is(request->path, routes[i].path))
+            continue;
+        call->route = routes[i].path;
+        if (request->method == routes[i].method) {
+            routes[i].endpoint(app, call, request);
+            return;
+        }
+        snprintf(allow, sizeof(allow), "Allow: %s\r\n", routes[i].allow);
+        problem_send_with(call, PROBLEM_METHOD_NOT_ALLOWED, allow);
+        return;
+    }
+    problem_send(call, PROBLEM_NOT_FOUND);
+}
+
+void routes_fini(void)
+{
+    wait_messages_fini();
+}

@@ -1,0 +1,37 @@
+/* wait_messages.h -- anything new? */
+#ifndef WAIT_MESSAGES_H
+#define WAIT_MESSAGES_H
+
+#include "endpoints/app.h"
+
+/* POST /a/message/updates
+ *
+ *     cursor  what the reader has seen; absent or empty: what there is now
+ *     room    default "lobby"; up to WAIT_ROOMS_MAX of them, each with a cursor
+ *             in the same order, or all without
+ *     html    0: leave html out of the messages
+ *     _xsrf   with a session: see guard_form
+ *
+ * At once when there is something after a cursor, else when there is:
+ *
+ *     {"messages":[...],       in the order of their rooms
+ *      "cursor":"5f-42",       for the (first) room
+ *      "gap":true,             if there was more that is gone now
+ *      "reset":true,           if the room began anew: this is all there is
+ *      "cursors":{...},        with several rooms: each one's, and
+ *      "gaps":[...],           the rooms that 'gap' and
+ *      "resets":[...]}         'reset' are true of
+ *
+ * When the hold ends without news, an object without "messages" (chatdemo's
+ * client asks again at once on that): {"cursor":"5f-42"}, and with it
+ * "retry_ms" when this worker is going.  503 when the hold ends and nobody
+ * knows whether there is news. */
+#define WAIT_ROOMS_MAX 32
+
+void wait_messages(struct app *app, struct http_call *call,
+                   const struct http_request *request);
+
+/* Drops the answers kept for sharing. */
+void wait_messages_fini(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* fastcgi.h -- the door that nginx comes through (libfcgi).
+ *
+ * One listening socket and its connections.  A connection is always in one of
+ * these states:
+ *
+ *     READING --- one whole request is in the socket buffer ---> ANSWERING
+ *        ^                                                          |
+ *        |                                                     http_send
+ *        |                                                          v
+ *        +--- the reply is out, nginx keeps the connection ---- WRITING
+ *
+ *     ANSWERING, and any byte or the end comes in: the client is gone
+ *     READING, and what comes is no request, or it stays half: closed
+ *     WRITING, and the peer does not read for a while: closed
+ *
+ * nginx sends one request at a time on a connection and never ABORT: a browser
+ * that left is the end of its connection. */
+#ifndef FASTCGI_H
+#define FASTCGI_H
+
+#include <stddef.h>
+
+#include "base/wheel.h"
+#include "io/http.h"
+#include "io/loop.h"
+
+struct fastcgi;
+
+/* Called for each request; 'request' is lent for the time of the call, 'call'
+ * is to be answered once (http.h). */
+typedef void fastcgi_fn(struct http_call *call,
+                        const struct http_request *request, void *arg);
+
+/* Once in a process, before any signal handler of one's own: libfcgi installs
+ * some. */
+void fastcgi_init(void);
+
+/* A listening socket for "unix:PATH" or "ADDRESS:PORT", non-blocking and closed
+ * on exec.  A socket file that is in the way is replaced.  Returns the
+ * descriptor, or -1 after a line in the log. */
+int fastcgi_listen(const char *address);
+
+/* Accepts on 'listen_fd' (which becomes ours) until fastcgi_stop. */
+struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
+                            fastcgi_fn *on_request, void *arg);
+
+/* Accepts no more.  Connections that are there go on, each until the answer
+ * under way, or the next one, is out. */
+void fastcgi_stop(struct fastcgi *door);
+
+/* Closes what is open; who holds a call is told that its client is gone. */
+void fastcgi_free(struct fastcgi *door); /* NULL is fine */
+
+/* Connections open now, and those of them that wait for an answer. */
+size_t fastcgi_connections(const struct fastcgi *door);
+size_t fastcgi_answering(const struct fastcgi *door);
+
+#endif

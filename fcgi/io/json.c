@@ -1,0 +1,129 @@
+#include "io/json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/fatal.h"
+
+/* Messages are flat objects. */
+#define DEPTH_MAX 4
+
+void json_add_string(struct buf *to, struct span text)
+{
+    struct json_object *string = json_object_new_string_len(
+        text.at != NULL ? text.at : "", (int)text.len);
+    size_t len;
+    const char *quoted = json_object_to_json_string_length(
+        string, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+
+    buf_add(to, quoted, len);
+    json_object_put(string);
+}
+
+static void add_member(struct buf *to, const char *name, struct span value)
+{
+    buf_addf(to, "\"%s\":", name);
+    if (value.at != NULL)
+        json_add_string(to, value);
+    else
+        buf_add_str(to, "null");
+}
+
+void json_add_members(struct buf *to, const struct message *msg)
+{
+    add_member(to, "room", msg->room);
+    buf_add_char(to, ',');
+    add_member(to, "author", msg->author);
+    buf_add_char(to, ',');
+    add_member(to, "body", msg->body);
+    buf_add_char(to, ',');
+    add_member(to, "sent_at", msg->sent_at);
+    buf_add_char(to, ',');
+    add_member(to, "client_id", msg->client_id);
+}
+
+void json_add_message(struct buf *to, const struct message *msg,
+                      size_t *plain_len)
+{
+    const size_t start = to->len;
+    struct buf html = {0};
+    char id[CURSOR_TEXT_SIZE];
+
+    cursor_format(id, msg->id);
+    buf_addf(to, "{\"id\":\"%s\",", id);
+    json_add_members(to, msg);
+    *plain_len = to->len - start;
+    buf_add_char(to, ',');
+    message_add_html(&html, msg);
+    add_member(to, "html", buf_span(&html));
+    buf_add_char(to, '}');
+    buf_fini(&html);
+}
+
+/* The string member 'name', SPAN_NONE when it is missing or something else. */
+static struct span string_member(struct json_object *object, const char *name)
+{
+    struct json_object *value;
+
+    if (!json_object_object_get_ex(object, name, &value) ||
+        !json_object_is_type(value, json_type_string))
+        return SPAN_NONE;
+    return (struct span){json_object_get_string(value),
+                         (size_t)json_object_get_string_len(value)};
+}
+
+static struct json_object *parse_object(struct span text)
+{
+    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+    struct json_object *object;
+
+    MUST(tokener != NULL);
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    object = json_tokener_parse_ex(tokener, text.at, (int)text.len);
+    json_tokener_free(tokener);
+    if (object != NULL && !json_object_is_type(object, json_type_object)) {
+        json_object_put(object);
+        return NULL;
+    }
+    return object;
+}
+
+static bool read_message(struct json_object *object, struct message *msg)
+{
+    struct json_object *prev;
+
+    if (!cursor_parse(string_member(object, "id"), &msg->id) ||
+        !json_object_object_get_ex(object, "prev", &prev) ||
+        !json_object_is_type(prev, json_type_int))
+        return false;
+    msg->prev_seq = json_object_get_uint64(prev);
+    msg->room = string_member(object, "room");
+    msg->author = string_member(object, "author");
+    msg->body = string_member(object, "body");
+    msg->sent_at = string_member(object, "sent_at");
+    msg->client_id = string_member(object, "client_id");
+    return msg->prev_seq < msg->id.seq && msg->room.at != NULL &&
+           msg->author.at != NULL && msg->body.at != NULL &&
+           msg->sent_at.at != NULL;
+}
+
+bool json_parse_message(struct json_message *parsed, struct span text)
+{
+    struct json_object *object = parse_object(text);
+
+    *parsed = (struct json_message){0};
+    if (object == NULL)
+        return false;
+    if (!read_message(object, &parsed->msg)) {
+        json_object_put(object);
+        return false;
+    }
+    parsed->object = object;
+    return true;
+}
+
+void json_free_message(struct json_message *parsed)
+{
+    json_object_put(parsed->object);
+    parsed->object = NULL;
+}

@@ -1,0 +1,41 @@
+/* json.h -- messages as JSON and back (json-c).
+ *
+ * In Redis and on the wire a message is the same object, with two differences:
+ * in Redis it has "prev", the seq of the message before it; on the wire it has
+ * "html" instead. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "model/message.h"
+
+/* Appends 'text' as a JSON string with its quotes. */
+void json_add_string(struct buf *to, struct span text);
+
+/* Appends what of a message is known before it has a place in its room, as the
+ * members of an object, without braces:
+ *
+ *     "room":"lobby","author":"...","body":"...","sent_at":"...",
+ *     "client_id":null */
+void json_add_members(struct buf *to, const struct message *msg);
+
+/* Appends the message as clients get it, and says in '*plain_len' where (from
+ * where 'to' was) it can be cut and closed to leave html out; see tail.h. */
+void json_add_message(struct buf *to, const struct message *msg,
+                      size_t *plain_len);
+
+/* A message out of Redis.  Owns what its spans point into. */
+struct json_message {
+    struct message msg;
+    void *object; /* json-c's */
+};
+
+/* False when it is not a message of ours; nothing is to be freed then. */
+bool json_parse_message(struct json_message *parsed, struct span text);
+void json_free_message(struct json_message *parsed);
+
+#endif

@@ -1,0 +1,22 @@
+/* programs.h -- what the binary can be asked to do; main.c has the table. */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+#include "io/config.h"
+
+/* Each takes the arguments after its own name, and returns an exit status. */
+
+/* Starts the workers, keeps them alive, replaces and drains them. */
+int pool_main(const struct config *config, int argc, char **argv);
+
+/* Answers requests: one thread, one loop.
+ *
+ *     --number N      which worker of the pool this is (default 1)
+ *     --listen-fd FD  accept here instead of making a socket
+ *     --ready-fd FD   write a byte here once requests are served */
+int worker_main(const struct config *config, int argc, char **argv);
+
+/* Asks each worker whether it is ready; 0 when all of them are. */
+int healthcheck_main(const struct config *config, int argc, char **argv);
+
+#endif

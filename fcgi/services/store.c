@@ -1,0 +1,301 @@
+#include "services/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "append.lua.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/json.h"
+#include "model/room.h"
+#include "read.lua.h"
+#include "session_create.lua.h"
+#include "session_find.lua.h"
+
+#define PREFIX "holdline:"
+/* The longest: a room's name, ":sent:", and a client_id. */
+#define KEY_SIZE (sizeof(PREFIX) + ROOM_NAME_MAX + CLIENT_ID_MAX + 32)
+/* Enough of SHA-256 to tell one message from another. */
+#define FINGERPRINT_LEN 32
+
+struct store {
+    struct redis *redis; /* the caller's, outlives us */
+    char replay[24];
+};
+
+struct store_call {
+    struct redis_command *command; /* redis.c's until its callback */
+    union {
+        store_append_fn *append;
+        store_read_fn *read;
+        store_session_fn *session;
+    } on_done;
+    void *arg;
+};
+
+struct store *store_new(struct redis *redis, size_t replay)
+{
+    struct store *store = mem_alloc(sizeof(*store));
+
+    store->redis = redis;
+    snprintf(store->replay, sizeof(store->replay), "%zu", replay);
+    return store;
+}
+
+void store_free(struct store *store)
+{
+    mem_free(store);
+}
+
+void store_cancel(struct store_call *call)
+{
+    redis_cancel(call->command);
+    mem_free(call);
+}
+
+/* "holdline:{room}" and what follows, with a NUL; returns it as a span. */
+static struct span room_key(char key[KEY_SIZE], struct span room,
+                            const char *suffix)
+{
+    int len = snprintf(key, KEY_SIZE, PREFIX "{%.*s}%s", (int)room.len, room.at,
+                       suffix);
+
+    return (struct span){key, (size_t)len};
+}
+
+/* An error of Redis: logged, and for the caller as good as "away". */
+static bool is_usable(const struct redis_reply *reply)
+{
+    if (reply == NULL)
+        return false;
+    if (redis_reply_kind(reply) != REDIS_ERROR)
+        return true;
+    log_warn("redis_refused", "error=%s", log_quote(redis_reply_text(reply)));
+    return false;
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+static void on_append_reply(void *arg, const struct redis_reply *reply)
+{
+    struct store_call *call = arg;
+    store_append_fn *on_done = call->on_done.append;
+    void *done_arg = call->arg;
+    enum store_result result = STORE_UNAVAILABLE;
+    struct span json = SPAN_NONE;
+
+    mem_free(call);
+    if (is_usable(reply) && redis_reply_count(reply) == 2) {
+        result = STORE_OK;
+        json = redis_reply_text(redis_reply_at(reply, 1));
+    } else if (is_usable(reply) && redis_reply_count(reply) == 1) {
+        result = STORE_REUSED;
+    }
+    on_done(done_arg, result, json);
+}
+
+/* Random and never 0, which is no epoch. */
+static uint64_t new_epoch(void)
+{
+    /* 48 bits are short to look at, and two of one room's will not meet. */
+    return (secret_random() >> 16) | 1;
+}
+
+struct store_call *store_append(struct store *store, const struct message *msg,
+                                struct span once, store_append_fn *on_done,
+                                void *arg)
+{
+    struct store_call *call = mem_alloc(sizeof(*call));
+    struct buf members = {0};
+    char head[KEY_SIZE];
+    char log[KEY_SIZE];
+    char sent[KEY_SIZE];
+    char channel[KEY_SIZE];
+    char hash[SECRET_HEX_SIZE];
+    char epoch[20];
+    char remember[12];
+    char leap[12];
+    char suffix[CLIENT_ID_MAX + 16];
+
+    json_add_members(&members, msg);
+    secret_hash(hash, msg->body);
+    snprintf(epoch, sizeof(epoch), "%" PRIx64, new_epoch());
+    snprintf(remember, sizeof(remember), "%d", STORE_REMEMBER_S);
+    snprintf(leap, sizeof(leap), "%d", STORE_LEAP);
+    snprintf(suffix, sizeof(suffix), ":sent:%.*s", (int)once.len, once.at);
+
+    const struct span argv[] = {
+        room_key(head, msg->room, ":head"),
+        room_key(log, msg->room, ":log"),
+        room_key(sent, msg->room, suffix),
+        buf_span(&members),
+        {hash, FINGERPRINT_LEN},
+        span_of(remember),
+        span_of(store->replay),
+        room_key(channel, msg->room, ""),
+        span_of(epoch),
+        span_of(redis_run_id(store->redis)),
+        span_of(leap),
+    };
+
+    call->on_done.append = on_done;
+    call->arg = arg;
+    call->command =
+        redis_eval(store->redis, &append_script, 3, argv,
+                   sizeof(argv) / sizeof(argv[0]), on_append_reply, call);
+    buf_fini(&members);
+    return call;
+}
+
+/* "{epoch, seq, ...}" of read.lua. */
+static bool read_head(const struct redis_reply *reply, struct store_room *room)
+{
+    char text[CURSOR_TEXT_SIZE];
+    struct span epoch;
+    struct span seq;
+
+    if (redis_reply_count(reply) < 2)
+        return false;
+    epoch = redis_reply_text(redis_reply_at(reply, 0));
+    seq = redis_reply_text(redis_reply_at(reply, 1));
+    snprintf(text, sizeof(text), "%.*s-%.*s", (int)epoch.len, epoch.at,
+             (int)seq.len, seq.at);
+    room->reply = reply;
+    room->count = redis_reply_count(reply) - 2;
+    return cursor_parse(span_of(text), &room->newest);
+}
+
+static void on_read_reply(void *arg, const struct redis_reply *reply)
+{
+    struct store_call *call = arg;
+    store_read_fn *on_done = call->on_done.read;
+    void *done_arg = call->arg;
+    struct store_room room;
+
+    mem_free(call);
+    if (is_usable(reply) && read_head(reply, &room))
+        on_done(done_arg, &room);
+    else
+        on_done(done_arg, NULL);
+}
+
+struct span store_room_message(const struct store_room *room, size_t index)
+{
+    return redis_reply_text(redis_reply_at(room->reply, index + 2));
+}
+
+struct store_call *store_read(struct store *store, struct span room,
+                              struct cursor known, store_read_fn *on_done,
+                              void *arg)
+{
+    struct store_call *call = mem_alloc(sizeof(*call));
+    char head[KEY_SIZE];
+    char log[KEY_SIZE];
+    char epoch[20];
+    char seq[24];
+
+    snprintf(epoch, sizeof(epoch), "%" PRIx64, known.epoch);
+    snprintf(seq, sizeof(seq), "%" PRIu64, known.seq);
+
+    const struct span argv[] = {
+        room_key(head, room, ":head"),
+        room_key(log, room, ":log"),
+        span_of(epoch),
+        span_of(seq),
+    };
+
+    call->on_done.read = on_done;
+    call->arg = arg;
+    call->command =
+        redis_eval(store->redis, &read_script, 2, argv,
+                   sizeof(argv) / sizeof(argv[0]), on_read_reply, call);
+    return call;
+}
+
+size_t store_channel(char *to, size_t size, struct span room)
+{
+    return (size_t)snprintf(to, size, PREFIX "{%.*s}", (int)room.len, room.at);
+}
+
+struct span store_channel_room(struct span channel)
+{
+    const size_t prefix_len = sizeof(PREFIX "{") - 1;
+
+    if (channel.len <= prefix_len + 1 ||
+        memcmp(channel.at, PREFIX "{", prefix_len) != 0 ||
+        channel.at[channel.len - 1] != '}')
+        return SPAN_NONE;
+    return (struct span){channel.at + prefix_len, channel.len - prefix_len - 1};
+}
+
+/* --- sessions ------------------------------------------------------------ */
+
+static void on_session_reply(void *arg, const struct redis_reply *reply)
+{
+    struct store_call *call = arg;
+    store_session_fn *on_done = call->on_done.session;
+    void *done_arg = call->arg;
+
+    mem_free(call);
+    if (!is_usable(reply))
+        on_done(done_arg, STORE_UNAVAILABLE, SPAN_NONE);
+    else if (redis_reply_kind(reply) == REDIS_TEXT)
+        on_done(done_arg, STORE_OK, redis_reply_text(reply));
+    else
+        on_done(done_arg, STORE_OK, SPAN_NONE);
+}
+
+/* Runs one of the two session scripts; 'argv[0]' and 'argv[1]', the key and
+ * the lifetime, are filled in here. */
+static struct store_call *session_eval(struct store *store,
+                                       const struct redis_script *script,
+                                       struct span token, struct span *argv,
+                                       size_t argc, struct store_call *call)
+{
+    char hash[SECRET_HEX_SIZE];
+    char key[sizeof(PREFIX "session:") + SECRET_HEX_SIZE];
+    char keep[16];
+
+    secret_hash(hash, token);
+    snprintf(key, sizeof(key), PREFIX "session:%s", hash);
+    snprintf(keep, sizeof(keep), "%d", STORE_SESSION_S);
+    argv[0] = span_of(key);
+    argv[1] = span_of(keep);
+    call->command =
+        redis_eval(store->redis, script, 1, argv, argc, on_session_reply, call);
+    return call;
+}
+
+static struct store_call *session_call(store_session_fn *on_done, void *arg)
+{
+    struct store_call *call = mem_alloc(sizeof(*call));
+
+    call->on_done.session = on_done;
+    call->arg = arg;
+    return call;
+}
+
+struct store_call *store_session_find(struct store *store, struct span token,
+                                      store_session_fn *on_done, void *arg)
+{
+    struct span argv[2];
+
+    return session_eval(store, &session_find_script, token, argv, 2,
+                        session_call(on_done, arg));
+}
+
+struct store_call *store_session_create(struct store *store, struct span token,
+                                        struct span name,
+                                        store_session_fn *on_done, void *arg)
+{
+    char created_at[CLOCK_TEXT_SIZE];
+    struct span argv[4];
+
+    clock_format(created_at, clock_wall_ms());
+    argv[2] = name;
+    argv[3] = span_of(created_at);
+    return session_eval(store, &session_create_script, token, argv, 4,
+                        session_call(on_done, arg));
+}

@@ -1,0 +1,109 @@
+/* store.h -- what is in Redis.  No other file knows a key or a script.
+ *
+ *     holdline:{lobby}:head       hash    epoch, seq, run
+ *     holdline:{lobby}:log        list    the newest messages as JSON, oldest
+ *                                         first, capped
+ *     holdline:{lobby}:sent:KEY   string  the result of a post, for a while;
+ *                                         KEY is the client_id, or request:ID
+ *     holdline:{lobby}            channel each new message, as in the list
+ *     holdline:session:HASH       hash    name, created_at; HASH is SHA-256 of
+ *                                         the token in the visitor's cookie
+ *
+ * The room stands in braces, so that all its keys share a slot of a cluster.
+ *
+ * 'seq' counts up by one.  After a restart of Redis ('run', its run id, is
+ * another) it leaps ahead by STORE_LEAP: a crash may have taken the newest
+ * messages with it (appendfsync), whose ids readers have seen, and must not
+ * give those ids to others.  A message carries the seq of the one before it
+ * ("prev"), so a leap is no gap.
+ *
+ * Each function that takes 'on_done' keeps nothing of its other arguments, and
+ * calls it once, later, unless the call is cancelled. */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "io/redis.h"
+#include "io/secret.h"
+#include "model/message.h"
+
+/* More than Redis can number between two fsyncs, and 2^53 has room for nine
+ * thousand million of them. */
+#define STORE_LEAP 1000000
+/* How long a repeated post is recognised. */
+#define STORE_REMEMBER_S 300
+/* How long a guest is remembered after the last visit. */
+#define STORE_SESSION_S (30 * 24 * 3600)
+/* Longer than any visitor's name. */
+#define STORE_NAME_SIZE 64
+
+struct store;
+struct store_call;
+
+/* 'redis' is the caller's and outlives the store; 'replay' is the number of
+ * messages that a room's list keeps. */
+struct store *store_new(struct redis *redis, size_t replay);
+void store_free(struct store *store); /* NULL is fine */
+
+/* on_done will not run.  What was asked may be done all the same. */
+void store_cancel(struct store_call *call);
+
+enum store_result {
+    STORE_OK,          /* it is stored: now, or when it was first sent */
+    STORE_REUSED,      /* another message was sent under that key */
+    STORE_UNAVAILABLE, /* Redis is away; it may be stored or not, and sending
+                          it again under the same key is harmless */
+};
+
+/* 'json' is the message as it is in the log, lent during the callback. */
+typedef void store_append_fn(void *arg, enum store_result result,
+                             struct span json);
+
+/* Gives 'msg' (its id and prev_seq are not looked at) a place in its room,
+ * stores it and tells every worker, as one step: a reader woken by the news
+ * reads the room at once, and must find it there.  'once' is the key under
+ * which a repetition is recognised. */
+struct store_call *store_append(struct store *store, const struct message *msg,
+                                struct span once, store_append_fn *on_done,
+                                void *arg);
+
+/* The room at one moment.  'newest' is CURSOR_START for one in which nothing
+ * was ever said.  'messages' are lent during the callback, oldest first. */
+struct store_room {
+    struct cursor newest;
+    const struct redis_reply *reply;
+    size_t count;
+};
+
+struct span store_room_message(const struct store_room *room, size_t index);
+
+/* 'room' is NULL when Redis is away. */
+typedef void store_read_fn(void *arg, const struct store_room *room);
+
+/* Reads a room; nothing but its newest id when that is 'known' already. */
+struct store_call *store_read(struct store *store, struct span room,
+                              struct cursor known, store_read_fn *on_done,
+                              void *arg);
+
+/* The channel on which a room's messages are published, and back: SPAN_NONE
+ * for a channel of another kind. */
+size_t store_channel(char *to, size_t size, struct span room);
+struct span store_channel_room(struct span channel);
+
+/* 'name' is SPAN_NONE when there is no such session. */
+typedef void store_session_fn(void *arg, enum store_result result,
+                              struct span name);
+
+/* Looks a session up and prolongs it. */
+struct store_call *store_session_find(struct store *store, struct span token,
+                                      store_session_fn *on_done, void *arg);
+
+/* Makes a session; 'name' comes back with the answer. */
+struct store_call *store_session_create(struct store *store, struct span token,
+                                        struct span name,
+                                        store_session_fn *on_done, void *arg);
+
+#endif
