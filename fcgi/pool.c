@@ -204,7 +204,7 @@ static void on_ready(struct loop_watch *watch, unsigned ready)
     process_close_ready(slot->pool, process);
     if (!says_so)
         return; /* it died; SIGCHLD tells the rest */
-    log_info("worker_is_ready", "worker=%u pid=%d", slot->number,
+    log_debug("worker_is_ready", "worker=%u pid=%d", slot->number,
              (int)process->pid);
     if (process == &slot->next)
         slot_swap(slot);
