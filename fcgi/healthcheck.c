@@ -108,8 +108,11 @@ int healthcheck_main(const struct config *config, int argc, char **argv)
 {
     int status = 0;
 
-    (void)argc;
     (void)argv;
+    if (argc > 0) {
+        log_error("usage", "healthcheck=\"takes no arguments\"");
+        return 2;
+    }
     for (unsigned number = 1; number <= config->workers; number++) {
         char *address = config_listen_address(config, number);
 

@@ -205,7 +205,7 @@ static void on_ready(struct loop_watch *watch, unsigned ready)
     if (!says_so)
         return; /* it died; SIGCHLD tells the rest */
     log_debug("worker_is_ready", "worker=%u pid=%d", slot->number,
-             (int)process->pid);
+              (int)process->pid);
     if (process == &slot->next)
         slot_swap(slot);
 }
@@ -457,8 +457,11 @@ int pool_main(const struct config *config, int argc, char **argv)
     struct pool pool = {0};
     int status = 1;
 
-    (void)argc;
     (void)argv;
+    if (argc > 0) {
+        log_error("usage", "serve=\"takes no arguments\"");
+        return 2;
+    }
     log_init(config->log_level, "pool");
     if (pool_open(&pool, config)) {
         log_info("pool_ready", "workers=%u listen=%s", config->workers,

@@ -1,5 +1,9 @@
 /* worker.c -- one worker: a loop, a door, two connections to Redis.
  *
+ * Coming: it accepts, and says that it is ready, once it hears Redis, so that
+ * who is sent here is served; without Redis it begins after START_WITHOUT_MS
+ * all the same, to say so.
+ *
  * Going (SIGTERM): the door accepts no more; who is held is told to come back,
  * to another worker; what is under way is finished; and when nothing has been
  * for a moment, or HOLDLINE_DRAIN_MS is over, the loop ends.  In that moment
@@ -17,6 +21,8 @@
 #include "endpoints/routes.h"
 #include "programs.h"
 
+#define START_LOOK_MS     2
+#define START_WITHOUT_MS  1000
 #define DRAIN_LOOK_MS     50
 #define DRAIN_QUIET_LOOKS 3
 /* Shared answers that nobody asked for lately are given up so often. */
@@ -25,6 +31,8 @@
 struct worker {
     struct app app;
     struct loop_timer *housekeeping;
+    struct loop_timer *start_look;
+    int ready_fd; /* -1: nobody wants to know */
     struct loop_timer *drain_look;
     uint64_t drain_deadline_ms;
     unsigned quiet_looks;
@@ -40,9 +48,7 @@ static void on_redis_up(void *arg)
 {
     struct app *app = arg;
 
-    /* The first time there is no hub yet. */
-    if (app->hub != NULL)
-        hub_on_redis_up(app->hub);
+    feeds_on_redis_up(app->feeds);
 }
 
 static void on_redis_down(void *arg)
@@ -91,6 +97,33 @@ static void on_housekeeping(void *arg)
     news_reply_fini();
 }
 
+static void tell_ready(int ready_fd)
+{
+    if (ready_fd == -1)
+        return;
+    if (write(ready_fd, "r", 1) != 1)
+        log_warn_errno("ready_not_told", NULL);
+    close(ready_fd);
+}
+
+static void on_start_look(void *arg)
+{
+    struct worker *worker = arg;
+    struct app *app = &worker->app;
+
+    if (app->is_draining) {
+        loop_timer_stop(worker->start_look);
+        return;
+    }
+    if (!(redis_is_up(app->redis) && feeds_hear(app->feeds)) &&
+        loop_now_ms(app->loop) - app->begun_ms < START_WITHOUT_MS)
+        return;
+    loop_timer_stop(worker->start_look);
+    fastcgi_start(app->door);
+    log_info("worker_ready", "worker=%u pid=%d", app->worker, (int)getpid());
+    tell_ready(worker->ready_fd);
+}
+
 /* --- coming -------------------------------------------------------------- */
 
 static void start(struct worker *worker, int listen_fd)
@@ -104,12 +137,15 @@ static void start(struct worker *worker, int listen_fd)
                            &redis_events, app);
     app->store = store_new(app->redis, config->replay);
     app->sessions = sessions_new(app->loop, app->store);
-    app->hub = hub_new(app->loop, app->store, app->redis, &config->redis,
-                       config->replay);
+    app->feeds = feeds_new(app->loop, app->store, app->redis, &config->redis,
+                           config->replay);
+    app->hub = hub_new(app->loop, app->feeds);
     app->door = fastcgi_new(app->loop, listen_fd, on_request, app);
     worker->drain_look = loop_timer_new(app->loop, on_drain_look, worker);
     worker->housekeeping = loop_timer_new(app->loop, on_housekeeping, worker);
     loop_timer_start(worker->housekeeping, HOUSEKEEPING_MS, HOUSEKEEPING_MS);
+    worker->start_look = loop_timer_new(app->loop, on_start_look, worker);
+    loop_timer_start(worker->start_look, START_LOOK_MS, START_LOOK_MS);
     loop_on_signal(app->loop, SIGTERM, on_terminate, worker);
     loop_on_signal(app->loop, SIGINT, on_terminate, worker);
 }
@@ -121,23 +157,16 @@ static void stop(struct worker *worker)
 
     fastcgi_free(app->door);
     hub_free(app->hub);
+    feeds_free(app->feeds);
     sessions_free(app->sessions);
     redis_free(app->redis);
     store_free(app->store);
     routes_fini();
     form_fini(&app->form);
+    loop_timer_free(worker->start_look);
     loop_timer_free(worker->drain_look);
     loop_timer_free(worker->housekeeping);
     loop_free(app->loop);
-}
-
-static void tell_ready(int ready_fd)
-{
-    if (ready_fd == -1)
-        return;
-    if (write(ready_fd, "r", 1) != 1)
-        log_warn_errno("ready_not_told", NULL);
-    close(ready_fd);
 }
 
 static bool parse_arguments(int argc, char **argv, int *number, int *listen_fd,
@@ -193,9 +222,8 @@ int worker_main(const struct config *config, int argc, char **argv)
     worker = mem_alloc(sizeof(*worker));
     worker->app.config = config;
     worker->app.worker = (unsigned)number;
+    worker->ready_fd = ready_fd;
     start(worker, listen_fd);
-    log_info("worker_ready", "worker=%d pid=%d", number, (int)getpid());
-    tell_ready(ready_fd);
     loop_run(worker->app.loop);
     log_info("worker_done", "worker=%d pid=%d", number, (int)getpid());
     stop(worker);

@@ -10,6 +10,7 @@
 #include "io/fastcgi.h"
 #include "io/loop.h"
 #include "io/redis.h"
+#include "services/feed.h"
 #include "services/hub.h"
 #include "services/sessions.h"
 #include "services/store.h"
@@ -23,6 +24,7 @@ struct app {
     struct fastcgi *door;
     struct redis *redis;
     struct store *store;
+    struct feeds *feeds;
     struct hub *hub;
     struct sessions *sessions;
     bool is_draining;

@@ -24,8 +24,8 @@ void health_live(struct app *app, struct http_call *call,
              app->worker, (int)getpid(),
              (unsigned long long)(loop_now_ms(app->loop) - app->begun_ms),
              fastcgi_connections(app->door), hub_waiting(app->hub),
-             hub_rooms(app->hub), up_or_down(redis_is_up(app->redis)),
-             up_or_down(hub_hears(app->hub)),
+             feeds_count(app->feeds), up_or_down(redis_is_up(app->redis)),
+             up_or_down(feeds_hear(app->feeds)),
              (unsigned long long)loop_take_longest_turn_us(app->loop));
     http_send_json(call, 200, NULL, buf_span(&json));
     buf_fini(&json);
@@ -35,7 +35,7 @@ void health_ready(struct app *app, struct http_call *call,
                   const struct http_request *request)
 {
     (void)request;
-    if (redis_is_up(app->redis) && hub_hears(app->hub) && !app->is_draining)
+    if (redis_is_up(app->redis) && feeds_hear(app->feeds) && !app->is_draining)
         http_send_json(call, 200, NULL, span_of("{\"ready\":true}\n"));
     else
         problem_send(call, PROBLEM_UNAVAILABLE);

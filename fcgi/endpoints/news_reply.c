@@ -9,7 +9,7 @@
 /* A packet, and everything that its bytes depend on. */
 struct kept {
     struct http_packet *packet; /* one reference; NULL: empty */
-    uint64_t room_serial;
+    uint64_t serial;
     struct cursor newest;
     size_t count; /* of the newest messages */
     bool is_gap;
@@ -116,7 +116,7 @@ static void add_news(struct buf *json, const struct hub_question *question,
 
 static bool fits(const struct kept *k, const struct kept *wanted)
 {
-    return k->packet != NULL && k->room_serial == wanted->room_serial &&
+    return k->packet != NULL && k->serial == wanted->serial &&
            k->newest.epoch == wanted->newest.epoch &&
            k->newest.seq == wanted->newest.seq && k->count == wanted->count &&
            k->is_gap == wanted->is_gap && k->is_reset == wanted->is_reset &&
@@ -141,14 +141,14 @@ static struct http_packet *shared_packet(const struct hub_question *question,
 {
     const struct hub_news news = hub_look(question, 0);
     const struct kept wanted = {
-        .room_serial = news.room_serial,
+        .serial = news.serial,
         .newest = news.cursor,
         .count = news.tail->count - news.first,
         .is_gap = news.is_gap,
         .is_reset = news.is_reset,
         .with_html = with_html,
     };
-    struct kept *k = &kept[news.room_serial % KEPT];
+    struct kept *k = &kept[news.serial % KEPT];
 
     if (!fits(k, &wanted)) {
         http_packet_unref(k->packet);

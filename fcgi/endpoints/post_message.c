@@ -119,10 +119,10 @@ static void append(struct post *post)
     clock_format(sent_at, clock_wall_ms());
     msg.sent_at = span_of(sent_at);
     snprintf(once, sizeof(once), "request:%s", post->call->id);
-    post->appending = store_append(
-        post->app->store, &msg,
-        post->client_id != NULL ? msg.client_id : span_of(once), on_appended,
-        post);
+    post->appending =
+        store_append(post->app->store, &msg,
+                     post->client_id != NULL ? msg.client_id : span_of(once),
+                     on_appended, post);
 }
 
 static void on_open(void *arg, const struct session *session)

@@ -50,6 +50,7 @@ struct conn {
     enum conn_state state;
     uint16_t request_id;
     bool keep;               /* nginx wants to use the connection again */
+    bool is_hung_up;         /* the peer has left; nobody reads the answer */
     bool handled;            /* the endpoint has returned */
     struct http_packet *out; /* ours: one reference, while WRITING */
     size_t out_at;           /* bytes of it that are sent */
@@ -126,7 +127,8 @@ static void on_conn_deadline(struct wheel_entry *entry, void *arg)
 /* The reply is out. */
 static void conn_next_request(struct conn *conn)
 {
-    if (!conn->keep || conn->call.close_after || conn->door->is_stopping) {
+    if (!conn->keep || conn->is_hung_up || conn->call.close_after ||
+        conn->door->is_stopping) {
         conn_free(conn);
         return;
     }
@@ -310,6 +312,8 @@ static void conn_handle(struct conn *conn, const struct fastcgi_begin *begin)
     conn->handled = true;
     if (conn->state == CONN_WRITING && conn->out == NULL)
         conn_next_request(conn);
+    else if (conn->state == CONN_ANSWERING && conn->is_hung_up)
+        conn_free(conn);
 }
 
 static void conn_refuse(struct conn *conn)
@@ -340,6 +344,10 @@ static void conn_read(struct conn *conn)
         conn_refuse(conn);
         return;
     case FASTCGI_INCOMPLETE:
+        if (conn->is_hung_up) {
+            conn_free(conn);
+            return;
+        }
         /* The deadline counts from the first byte, not from each. */
         if (conn->deadline.deadline_ms >
             loop_now_ms(door->loop) + RECEIVE_TIMEOUT_MS)
@@ -352,6 +360,9 @@ static void on_conn_ready(struct loop_watch *watch, unsigned ready)
 {
     struct conn *conn = LIST_ITEM(watch, struct conn, watch);
 
+    /* Told once, possibly together with the last bytes. */
+    if (ready & LOOP_HANGUP)
+        conn->is_hung_up = true;
     switch (conn->state) {
     case CONN_READING:
         if (ready & LOOP_READ)
@@ -439,12 +450,14 @@ static int listen_unix(const char *path)
         return -1;
     }
     memcpy(to.sun_path, path, strlen(path));
-    /* Left behind by a process that was killed. */
-    if (lstat(path, &there) == 0 && S_ISSOCK(there.st_mode))
-        unlink(path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd == -1)
         return -1;
+    /* Left behind by a process that was killed, if nobody answers there. */
+    if (lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) &&
+        connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1 &&
+        errno == ECONNREFUSED)
+        unlink(path);
     if (bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 &&
         listen(fd, BACKLOG) == 0)
         return fd;
@@ -531,19 +544,26 @@ struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
     door->tick = loop_timer_new(loop, on_tick, door);
     loop_timer_start(door->tick, DEADLINE_TICK_MS, DEADLINE_TICK_MS);
     door->accept_pause = loop_timer_new(loop, on_accept_pause_over, door);
-    MUST(loop_watch_start(loop, &door->listener, listen_fd, LOOP_READ,
-                          on_listener_ready) == 0);
-    door->is_listening = true;
+    door->listener.fd = listen_fd;
     return door;
+}
+
+void fastcgi_start(struct fastcgi *door)
+{
+    MUST(!door->is_listening && !door->is_stopping);
+    MUST(loop_watch_start(door->loop, &door->listener, door->listener.fd,
+                          LOOP_READ, on_listener_ready) == 0);
+    door->is_listening = true;
 }
 
 static void stop_listening(struct fastcgi *door)
 {
-    if (!door->is_listening)
+    if (door->listener.fd == -1)
         return;
     door->is_listening = false;
     loop_watch_stop(door->loop, &door->listener);
     close(door->listener.fd);
+    door->listener.fd = -1;
 }
 
 void fastcgi_stop(struct fastcgi *door)

@@ -36,13 +36,16 @@ typedef void fastcgi_fn(struct http_call *call,
 void fastcgi_init(void);
 
 /* A listening socket for "unix:PATH" or "ADDRESS:PORT", non-blocking and closed
- * on exec.  A socket file that is in the way is replaced.  Returns the
- * descriptor, or -1 after a line in the log. */
+ * on exec.  A socket file that a dead process left behind is replaced.  Returns
+ * the descriptor, or -1 after a line in the log. */
 int fastcgi_listen(const char *address);
 
-/* Accepts on 'listen_fd' (which becomes ours) until fastcgi_stop. */
+/* 'listen_fd' becomes ours. Accepts from fastcgi_start to fastcgi_stop; who
+ * connects before waits in the queue of the socket. */
 struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
                             fastcgi_fn *on_request, void *arg);
+
+void fastcgi_start(struct fastcgi *door);
 
 /* Accepts no more.  Connections that are there go on, each until the answer
  * under way, or the next one, is out. */

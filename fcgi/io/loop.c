@@ -69,8 +69,9 @@ static unsigned to_epoll(unsigned events)
 static unsigned from_epoll(unsigned events)
 {
     if (events & (EPOLLHUP | EPOLLERR))
-        return LOOP_READ | LOOP_WRITE;
+        return LOOP_READ | LOOP_WRITE | LOOP_HANGUP;
     return (events & (EPOLLIN | EPOLLRDHUP) ? LOOP_READ : 0U) |
+           (events & EPOLLRDHUP ? LOOP_HANGUP : 0U) |
            (events & EPOLLOUT ? LOOP_WRITE : 0U);
 }
 

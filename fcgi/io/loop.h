@@ -42,14 +42,16 @@ uint64_t loop_take_longest_turn_us(struct loop *loop);
 enum loop_events {
     LOOP_READ = 1,
     LOOP_WRITE = 2,
-    LOOP_EDGE = 4, /* tell once per change instead of as long as it is so */
+    LOOP_EDGE = 4,   /* tell once per change instead of as long as it is so */
+    LOOP_HANGUP = 8, /* told only: the peer has closed, or sends no more; what
+                        it sent before can still be read */
 };
 
 struct loop_watch;
 typedef void loop_watch_fn(struct loop_watch *watch, unsigned ready);
 
-/* Lives in its owner's struct, who finds himself with LIST_ITEM.  A hang-up or
- * an error counts as readable and writable: the next call on the descriptor
+/* Lives in its owner's struct, who finds himself with LIST_ITEM.  A hang-up and
+ * an error count as readable and writable too: the next call on the descriptor
  * says what it is. */
 struct loop_watch {
     int fd;

@@ -95,6 +95,9 @@ static size_t scheme_len(struct span text)
 {
     static const char *const schemes[] = {"http://", "https://"};
 
+    /* Nearly every byte of a message is not the beginning of one. */
+    if (text.len == 0 || (text.at[0] | 0x20) != 'h')
+        return 0;
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         if (begins_with(text, schemes[i]))
             return strlen(schemes[i]);

@@ -1,30 +1,19 @@
-/* hub.h -- news from Redis to those who wait for it here.
+/* hub.h -- news to those who wait for it here.
  *
- * For each room that somebody asks for, the hub keeps the newest messages (the
- * tail, fed by pub/sub) and the queue of those who wait:
+ *     question --hub_ask--> there is news: told at once
+ *                     '---> there is none: parked in the queue of each room
+ *                              |-- a feed has news --> HUB_NEWS
+ *                              |-- the deadline -----> HUB_SILENCE, or
+ *                              |                       HUB_UNAVAILABLE
+ *                              |-- the worker goes --> HUB_DRAIN
+ *                              '-- hub_question_free (the client left)
  *
- *     (asked for)
- *          |                                         +--a message is missing--+
- *          v                                         v                        |
- *     SUBSCRIBING --Redis confirms--> READING --the list is read--> LIVE -----+
- *          ^                                                        |  ^
- *          |                                       a cursor is      v  |  the list
- *          |                                       strange      VERIFYING is read
- *          +---- from any state: the subscription is lost
- *
- * Reading begins after the confirmation, so that nothing can be missed between
- * what is read and what is heard.  What is heard while reading waits for the
- * end of it: the two come on two connections, and either may be ahead.
- *
- * A question is compared with the tail in the same turn of the loop in which
- * it is parked. It is told "no news" at its deadline only if its room is LIVE
- * or VERIFYING then; else nobody knows, and it is told so.
+ * A question is compared with what the feed knows in the same turn of the loop
+ * in which it is parked.  It is told "nothing new" at its deadline only if all
+ * its feeds are known to be true then; else nobody knows, and it is told so.
  *
  * News goes out in slices of WAKE_SLICE per turn, so that ten thousand who are
- * told do not keep the ten-thousand-and-first from being served.
- *
- * A room that nobody asks for is kept up to date for LINGER_MS, so that who
- * comes back with an older cursor is answered from memory, and then dropped. */
+ * told do not keep the ten-thousand-and-first from being served. */
 #ifndef HUB_H
 #define HUB_H
 
@@ -35,7 +24,7 @@
 #include "io/loop.h"
 #include "model/tail.h"
 #include "model/waitlist.h"
-#include "services/store.h"
+#include "services/feed.h"
 
 struct hub;
 struct hub_room;
@@ -45,8 +34,8 @@ struct hub_place {
     struct wait_place wait;
     struct hub_room *room; /* the hub's, which keeps it while we point here */
     struct cursor cursor;  /* what the reader has seen, or CURSOR_ABSENT */
-    uint32_t verify;       /* a strange cursor is believed to be strange only
-                              after the read of this number; 0: not strange */
+    uint32_t ticket;       /* of feed_verify, because the cursor is strange;
+                              0: it is not, so far */
 };
 
 enum hub_answer {
@@ -71,10 +60,8 @@ struct hub_question {
     struct hub_place places[];
 };
 
-/* 'redis' below is what hub_new was given; all are the caller's and outlive
- * the hub.  'replay' is how many messages of a room are kept. */
-struct hub *hub_new(struct loop *loop, struct store *store, struct redis *redis,
-                    const struct redis_address *address, size_t replay);
+/* Both are the caller's and outlive the hub. */
+struct hub *hub_new(struct loop *loop, struct feeds *feeds);
 void hub_free(struct hub *hub); /* NULL is fine; no question is left */
 
 /* Room names and cursors are set with hub_question_set before it is asked. */
@@ -92,8 +79,7 @@ bool hub_ask(struct hub_question *question, uint64_t hold_ms);
 /* What a reader has to be told of one room. */
 struct hub_news {
     struct span room;
-    uint64_t
-        room_serial; /* names this room in this worker's life, for caches */
+    uint64_t serial; /* the feed's, for caches */
     const struct tail *tail;
     size_t first; /* entries from here on are new */
     bool has_news;
@@ -105,16 +91,11 @@ struct hub_news {
 /* Lent until the loop goes on. */
 struct hub_news hub_look(const struct hub_question *question, unsigned index);
 
-/* The command connection is up (again). */
-void hub_on_redis_up(struct hub *hub);
-
 /* Answers everybody HUB_DRAIN, in slices; from now on who would wait is
  * answered so at once, by the next turn. */
 void hub_drain(struct hub *hub);
 
-/* For /healthz. */
+/* Questions that wait now. */
 size_t hub_waiting(const struct hub *hub);
-size_t hub_rooms(const struct hub *hub);
-bool hub_hears(const struct hub *hub);
 
 #endif
