@@ -21,11 +21,13 @@ static struct kept kept[KEPT];
 
 /* --- JSON ---------------------------------------------------------------- */
 
+/* An absent one is "", which a client may send back as it is. */
 static void add_cursor(struct buf *json, struct cursor cursor)
 {
-    char text[CURSOR_TEXT_SIZE];
+    char text[CURSOR_TEXT_SIZE] = "";
 
-    cursor_format(text, cursor);
+    if (!cursor_is_absent(cursor))
+        cursor_format(text, cursor);
     buf_addf(json, "\"%s\"", text);
 }
 

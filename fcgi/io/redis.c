@@ -375,29 +375,41 @@ static void on_greeting(void *arg, const struct redis_reply *reply)
         go_down(redis, redis_reply_text(reply).at);
 }
 
-static void read_run_id(struct redis *redis, struct span info)
+/* A field of INFO's answer, up to the end of its line; SPAN_NONE when it is not
+ * there. */
+static struct span info_field(const struct redis_reply *reply, const char *name)
 {
-    static const char key[] = "run_id:";
-    const char *at = info.at != NULL ? strstr(info.at, key) : NULL;
-    size_t len = 0;
+    struct span info = redis_reply_text(reply);
+    const char *at = info.at != NULL ? strstr(info.at, name) : NULL;
 
-    if (at != NULL) {
-        at += sizeof(key) - 1;
-        len = strcspn(at, "\r\n");
-        len = len < RUN_ID_MAX ? len : RUN_ID_MAX;
-        memcpy(redis->run_id, at, len);
-    }
-    redis->run_id[len] = '\0';
+    if (at == NULL)
+        return SPAN_NONE;
+    at += strlen(name);
+    return (struct span){at, strcspn(at, "\r\n")};
 }
 
-static void on_info(void *arg, const struct redis_reply *reply)
+/* Reads the append-only file: it would refuse everything. */
+static void on_info_persistence(void *arg, const struct redis_reply *reply)
 {
     struct redis *redis = arg;
 
     on_greeting(redis, reply);
+    if (reply != NULL && redis->state == REDIS_GREETING &&
+        span_is(info_field(reply, "loading:"), "1"))
+        go_down(redis, "it is loading its file");
+}
+
+static void on_info_server(void *arg, const struct redis_reply *reply)
+{
+    struct redis *redis = arg;
+    struct span run_id;
+
+    on_greeting(redis, reply);
     if (reply == NULL || redis->state != REDIS_GREETING)
         return;
-    read_run_id(redis, redis_reply_text(reply));
+    run_id = info_field(reply, "run_id:");
+    snprintf(redis->run_id, sizeof(redis->run_id), "%.*s", (int)run_id.len,
+             run_id.at != NULL ? run_id.at : "");
     redis->state = REDIS_UP;
     redis->backoff_ms = BACKOFF_MIN_MS;
     log_info(
@@ -442,8 +454,9 @@ static void greet(struct redis *redis)
               (struct span[]){span_of("CLIENT"), span_of("SETNAME"),
                               span_of(redis->name)},
               3);
-    introduce(redis, on_greeting, (struct span[]){span_of("PING")}, 1);
-    introduce(redis, on_info,
+    introduce(redis, on_info_persistence,
+              (struct span[]){span_of("INFO"), span_of("persistence")}, 2);
+    introduce(redis, on_info_server,
               (struct span[]){span_of("INFO"), span_of("server")}, 2);
 }
 

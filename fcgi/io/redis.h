@@ -4,10 +4,11 @@
  *       ^                                                 |
  *       +------- anything goes wrong: wait, try again ----+
  *
- * GREETING is AUTH, SELECT, a name for CLIENT LIST, a PING (which a Redis that
- * is still loading its file refuses) and INFO, from which comes the run id: a
- * connection talks to one Redis process, so as long as it is up, the run id
- * tells that process from the one before a restart.
+ * GREETING is AUTH, SELECT, a name for CLIENT LIST, and INFO: whether Redis is
+ * still loading its file, and its run id.  A connection talks to one Redis
+ * process, so as long as it is up, the run id tells that process from the one
+ * before a restart.  (No PING: a Redis whose disk is full refuses that, and can
+ * still be read from.)
  *
  * A command has COMMAND_TIMEOUT_MS to be answered.  One that is late takes the
  * connection down, and every other command with it: answers come in order, so

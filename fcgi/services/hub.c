@@ -63,14 +63,17 @@ struct hub_news hub_look(const struct hub_question *question, unsigned index)
     case TAIL_NEWS:
     case TAIL_GAP:
         news.has_news = feed_is_whole(feed);
-        news.is_gap = verdict == TAIL_GAP;
+        news.is_gap = news.has_news && verdict == TAIL_GAP;
         break;
     case TAIL_STRANGE:
         news.has_news = news.is_reset = is_reset(place);
         news.first = 0;
         break;
     }
-    if (news.has_news || cursor_is_absent(place->cursor))
+    /* Who wanted what there is, and is told nothing of it, has seen nothing;
+     * unless we know that nothing is there. */
+    if (news.has_news ||
+        (cursor_is_absent(place->cursor) && feed_is_known(feed)))
         news.cursor = news.tail->newest;
     return news;
 }

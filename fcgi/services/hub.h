@@ -85,7 +85,7 @@ struct hub_news {
     bool has_news;
     bool is_gap;
     bool is_reset;
-    struct cursor cursor; /* where the reader stands after it */
+    struct cursor cursor; /* where the reader stands after it; may be absent */
 };
 
 /* Lent until the loop goes on. */
