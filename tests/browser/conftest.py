@@ -1,0 +1,66 @@
+"""Browsers for the tests.
+
+A browser takes seconds to start, so each kind is started once and used by all
+tests; before and after a test it has no cookies, no storage and no page."""
+
+import shutil
+
+import pytest
+
+from chrome import Chrome
+from relay import Relay
+from wall_page import WallPage
+
+
+@pytest.fixture(scope="session")
+def browsers():
+    """Chrome by name and kind; the same ones give the same browser."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("not installed: chromium, chromium-driver")
+    started = {}
+
+    def get(name, **kind):
+        key = (name, *sorted(kind.items()))
+        if key not in started:
+            started[key] = Chrome(**kind)
+        return started[key]
+
+    yield get
+    for chrome in started.values():
+        chrome.quit()
+
+
+@pytest.fixture
+def browser(browsers, site):
+    """browser("heron") is a fresh visitor; further arguments as for Chrome."""
+    used = []
+
+    def get(name="heron", **kind):
+        chrome = browsers(name, **kind)
+        if chrome not in used:
+            chrome.forget_everything()
+            used.append(chrome)
+        return chrome
+
+    yield get
+    complaints = [line for chrome in used for line in chrome.complaints()]
+    for chrome in used:
+        chrome.forget_everything()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def wall(browser, site, room):
+    """wall("heron") is the wall page of the test's room in that browser."""
+
+    def open_page(name="heron", url=site.url, **kind):
+        return WallPage(browser(name, **kind)).open(url, room)
+
+    return open_page
+
+
+@pytest.fixture
+def relay(site):
+    """Stands between a browser and the site, and can be cut."""
+    with Relay("127.0.0.1", site.port) as relay:
+        yield relay

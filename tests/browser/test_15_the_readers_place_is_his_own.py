@@ -1,0 +1,64 @@
+"""News does not move somebody who reads further up."""
+
+from lib.wait import wait_until
+
+AT_END = """
+  const { scrollHeight, scrollTop, clientHeight } = document.querySelector('#scroller');
+  return scrollHeight - scrollTop - clientHeight < 5;
+"""
+
+
+def fill(site, room, count=60):
+    for n in range(count):
+        site.client.say(f"line {n}", room)
+
+
+def test_who_is_at_the_end_stays_there(wall, site, room):
+    fill(site, room)
+    page = wall()
+    wait_until(lambda: page.chrome.run(AT_END), what="the end")
+
+    site.client.say("news", room)
+    wait_until(lambda: "news" in page.stored, what="the news")
+
+    assert page.chrome.run(AT_END)
+    assert not page.is_visible("#below")
+
+
+def test_who_reads_further_up_is_told_and_not_moved(wall, site, room):
+    fill(site, room)
+    page = wall()
+    wait_until(lambda: page.chrome.run(AT_END), what="the end")
+    page.chrome.run("document.querySelector('#scroller').scrollTop = 100")
+    wait_until(lambda: not page.chrome.run(AT_END), what="the place")
+
+    # Twice, because the first time the page might not have noticed yet that
+    # the reader has moved.
+    for text in ("news", "more news"):
+        site.client.say(text, room)
+        wait_until(lambda: text in page.stored, what="the news")
+    assert page.chrome.run("return document.querySelector('#scroller').scrollTop") == 100
+
+    page.click("#below")
+    wait_until(lambda: page.chrome.run(AT_END) and not page.is_visible("#below"), what="the end")
+
+
+def test_what_one_says_oneself_is_always_seen(wall, site, room):
+    fill(site, room)
+    page = wall()
+    page.chrome.run("document.querySelector('#scroller').scrollTop = 100")
+
+    page.say("my own")
+
+    wait_until(lambda: page.chrome.run(AT_END), what="the end")
+
+
+def test_only_the_newest_five_hundred_are_kept(wall, site, room):
+    page = wall()
+    # In helpings, as the room itself remembers fewer.
+    for helping in range(3):
+        fill(site, room, 180)
+        wait_until(lambda: page.stored[-1:] == ["line 179"] and len(page.stored) >= min(500, 180 * helping + 180),
+                   20, "the news")
+
+    assert len(page.stored) == 500

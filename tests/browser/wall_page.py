@@ -1,0 +1,127 @@
+"""The wall page as somebody who sits in front of it sees and uses it."""
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from lib.wait import wait_until
+
+SOON = 10
+
+
+class WallPage:
+    def __init__(self, chrome):
+        self.chrome = chrome
+
+    def open(self, url, room=None, wait=True):
+        self.chrome.driver.get(f"{url}/r/{room}" if room else f"{url}/")
+        if wait:
+            self.wait_for_state("live")
+        return self
+
+    # What one sees.
+
+    @property
+    def messages(self):
+        """The texts, in order; those that are on their way come last."""
+        return self._texts("[data-body]")
+
+    @property
+    def stored(self):
+        return self._texts("#messages [data-body]")
+
+    @property
+    def unsent(self):
+        return self._texts("#unsent [data-body]")
+
+    @property
+    def authors(self):
+        return self._texts("#messages [data-name]")
+
+    @property
+    def fate(self):
+        """What is said about the first message that is not stored."""
+        return " ".join(self._texts("#unsent [data-fate-text]")[:1])
+
+    @property
+    def state(self):
+        return self.chrome.run("return document.querySelector('#connection').dataset.state")
+
+    @property
+    def state_words(self):
+        return self._texts("[data-state-text]")[0]
+
+    @property
+    def typed(self):
+        return self.chrome.run("return document.querySelector('#body').value")
+
+    @property
+    def own_name(self):
+        return self._texts("#own-name")[0]
+
+    def text_of(self, selector):
+        return self._texts(selector)[0]
+
+    def is_visible(self, selector):
+        return self.chrome.driver.find_element(By.CSS_SELECTOR, selector).is_displayed()
+
+    # What one does.
+
+    def type(self, text):
+        """As from an input method or the clipboard: chromedriver's own keys
+        end at U+FFFF."""
+        self.chrome.run("document.querySelector('#body').focus()")
+        self.chrome.cdp("Input.insertText", text=text)
+
+    def say(self, text):
+        self.type(text)
+        self.press(Keys.ENTER)
+
+    def press(self, *keys):
+        """The last key while the others are held."""
+        chain = ActionChains(self.chrome.driver)
+        for key in keys[:-1]:
+            chain.key_down(key)
+        chain.send_keys(keys[-1])
+        for key in keys[:-1]:
+            chain.key_up(key)
+        chain.perform()
+
+    def click(self, selector):
+        self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
+
+    def enter_room_name(self, typed):
+        self.click("#rooms summary")
+        self.chrome.driver.find_element(By.ID, "room-name").send_keys(typed, Keys.ENTER)
+
+    # What one waits for.
+
+    def wait_for_state(self, *states):
+        wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
+
+    def wait_until_visible(self, selector):
+        script = "return document.querySelector(arguments[0])?.checkVisibility()"
+        wait_until(lambda: self.chrome.run(script, selector), SOON, f"{selector} to be seen")
+
+    def wait_for_stored(self, *texts):
+        """Until exactly these are there, in this order."""
+        self._wait_for(lambda: self.stored, list(texts))
+
+    def wait_for_unsent(self, *texts):
+        self._wait_for(lambda: self.unsent, list(texts))
+
+    def _wait_for(self, look, wanted):
+        seen = []
+
+        def is_so():
+            seen[:] = look()
+            return seen == wanted
+
+        try:
+            wait_until(is_so, SOON)
+        except AssertionError:
+            raise AssertionError(f"wanted {wanted}, saw {seen}") from None
+
+    def _texts(self, selector):
+        return self.chrome.run(
+            "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", selector)
