@@ -35,7 +35,9 @@
 /* Who lived so long died of something new. */
 #define HEALTHY_MS 10000
 /* Beyond the workers' own drain, before they are killed. */
-#define KILL_GRACE_MS 5000
+/* From the start of a replacement to its "ready". */
+#define RELOAD_TIMEOUT_MS 10000
+#define KILL_GRACE_MS     5000
 /* The descriptors that a worker finds its socket and its ready pipe on. */
 #define WORKER_LISTEN_FD 3
 #define WORKER_READY_FD  4
@@ -187,10 +189,13 @@ static void slot_swap(struct slot *slot)
     slot->next.pid = 0;
     log_info("worker_replaced", "worker=%u pid=%d leaving=%d", slot->number,
              (int)slot->current.pid, (int)slot->leaving);
-    if (slot->leaving != 0)
-        kill(slot->leaving, SIGTERM);
-    else
+    if (slot->leaving == 0) {
         reload_next(slot->pool);
+        return;
+    }
+    kill(slot->leaving, SIGTERM);
+    loop_timer_start(slot->pool->kill,
+                     slot->pool->config->drain_ms + KILL_GRACE_MS, 0);
 }
 
 static void on_ready(struct loop_watch *watch, unsigned ready)
@@ -261,6 +266,7 @@ static void slot_lost_next(struct slot *slot, int status)
     log_error("reload_given_up", "worker=%u", slot->number);
     pool->is_reloading = false;
     pool->reload_again = false;
+    loop_timer_stop(pool->kill);
     if (slot->current.pid == 0)
         slot_restart_later(slot, 0);
 }
@@ -337,10 +343,22 @@ static void on_terminate(int signum, void *arg)
         loop_stop(pool->loop);
 }
 
+/* Somebody did not come or go in time: all of them, or the one whose place is
+ * being taken.  SIGCHLD does the rest. */
 static void on_kill(void *arg)
 {
-    log_error("workers_killed", "why=\"they did not go in time\"");
-    signal_all(arg, SIGKILL);
+    struct pool *pool = arg;
+    const struct slot *slot;
+
+    if (pool->is_stopping) {
+        log_error("workers_killed", "why=\"they did not go in time\"");
+        signal_all(pool, SIGKILL);
+    } else if (pool->is_reloading) {
+        slot = &pool->slots[pool->reload_slot];
+        log_error("worker_killed", "worker=%u why=\"it is stuck\"",
+                  slot->number);
+        kill(slot->next.pid != 0 ? slot->next.pid : slot->leaving, SIGKILL);
+    }
 }
 
 /* Goes on with the slot after the one that is done. */
@@ -352,10 +370,15 @@ static void reload_next(struct pool *pool)
         struct slot *slot = &pool->slots[pool->reload_slot];
 
         loop_timer_stop(slot->restart);
-        if (process_start(slot, &slot->next))
+        if (process_start(slot, &slot->next)) {
+            loop_timer_start(pool->kill, RELOAD_TIMEOUT_MS, 0);
             return;
+        }
+        if (slot->current.pid == 0)
+            slot_restart_later(slot, 0);
     }
     pool->is_reloading = false;
+    loop_timer_stop(pool->kill);
     log_info("pool_reloaded", "workers=%u", pool->count);
     if (pool->reload_again) {
         pool->reload_again = false;

@@ -97,6 +97,8 @@ static void on_housekeeping(void *arg)
     news_reply_fini();
 }
 
+/* --- coming -------------------------------------------------------------- */
+
 static void tell_ready(int ready_fd)
 {
     if (ready_fd == -1)
@@ -123,8 +125,6 @@ static void on_start_look(void *arg)
     log_info("worker_ready", "worker=%u pid=%d", app->worker, (int)getpid());
     tell_ready(worker->ready_fd);
 }
-
-/* --- coming -------------------------------------------------------------- */
 
 static void start(struct worker *worker, int listen_fd)
 {
@@ -167,6 +167,18 @@ static void stop(struct worker *worker)
     loop_timer_free(worker->drain_look);
     loop_timer_free(worker->housekeeping);
     loop_free(app->loop);
+}
+
+/* Until the loop listens for them: libfcgi's own handlers swallow what comes
+ * between its start and ours. */
+static void hold_signals(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(how, &set, NULL);
 }
 
 static bool parse_arguments(int argc, char **argv, int *number, int *listen_fd,
@@ -213,6 +225,7 @@ int worker_main(const struct config *config, int argc, char **argv)
     }
     snprintf(process, sizeof(process), "worker-%d", number);
     log_init(config->log_level, process);
+    hold_signals(SIG_BLOCK);
     fastcgi_init();
     if (listen_fd == -1)
         listen_fd = listen_by_ourselves(config, (unsigned)number);
@@ -224,6 +237,7 @@ int worker_main(const struct config *config, int argc, char **argv)
     worker->app.worker = (unsigned)number;
     worker->ready_fd = ready_fd;
     start(worker, listen_fd);
+    hold_signals(SIG_UNBLOCK);
     loop_run(worker->app.loop);
     log_info("worker_done", "worker=%d pid=%d", number, (int)getpid());
     stop(worker);

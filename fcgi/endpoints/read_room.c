@@ -51,12 +51,12 @@ static void add_form(struct buf *html, const struct reading *reading)
              "<label for=\"body\">Message "
              "<span lang=\"zh-Hans\">消息</span></label>\n"
              "<textarea id=\"body\" name=\"body\" rows=\"3\" required "
-             "maxlength=\"%d\" dir=\"auto\"></textarea>\n"
+             "dir=\"auto\"></textarea>\n"
              "<button>Send <span lang=\"zh-Hans\">发送</span></button>\n"
              "<a href=\"/plain?room=%s\">Look for new messages "
              "<span lang=\"zh-Hans\">查看新消息</span></a>\n"
              "</form>\n",
-             BODY_CHARS_MAX, reading->room);
+             reading->room);
 }
 
 static void reading_free(struct reading *reading)

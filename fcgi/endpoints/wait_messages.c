@@ -82,10 +82,10 @@ static bool read_cursor(struct app *app, struct http_call *call, unsigned n,
     return false;
 }
 
-static bool is_asked_twice(const struct form *form, unsigned n)
+static bool is_asked_twice(const struct span *rooms, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        if (span_equal(form_nth(form, "room", i), form_nth(form, "room", n)))
+        if (span_equal(rooms[i], rooms[n]))
             return true;
     }
     return false;
@@ -122,7 +122,7 @@ static bool read_places(struct app *app, struct http_call *call, unsigned count,
         if (!guard_room(call, &rooms[i]) ||
             !read_cursor(app, call, i, &cursors[i]))
             return false;
-        if (is_asked_twice(&app->form, i)) {
+        if (is_asked_twice(rooms, i)) {
             problem_send(call, PROBLEM_FIELD_REPEATED);
             return false;
         }

@@ -61,11 +61,12 @@ struct fastcgi {
     struct loop_watch listener;
     bool is_listening;
     bool is_stopping;
+    bool is_short; /* of descriptors; the log knows */
     fastcgi_fn *on_request;
     void *arg;
     struct list conns;
     size_t conn_count;
-    size_t answering;
+    size_t answering; /* connections that are ANSWERING or WRITING */
     struct wheel deadlines;
     struct loop_timer *tick;
     struct loop_timer *accept_pause;
@@ -100,8 +101,9 @@ static void conn_free(struct conn *conn)
 {
     struct fastcgi *door = conn->door;
 
-    if (conn->state == CONN_ANSWERING) {
+    if (conn->state != CONN_READING)
         door->answering--;
+    if (conn->state == CONN_ANSWERING) {
         log_request(conn, 499); /* nginx's number for "client left" */
         http_call_gone(&conn->call);
     }
@@ -127,12 +129,13 @@ static void on_conn_deadline(struct wheel_entry *entry, void *arg)
 /* The reply is out. */
 static void conn_next_request(struct conn *conn)
 {
+    conn->state = CONN_READING;
+    conn->door->answering--;
     if (!conn->keep || conn->is_hung_up || conn->call.close_after ||
         conn->door->is_stopping) {
         conn_free(conn);
         return;
     }
-    conn->state = CONN_READING;
     conn_set_deadline(conn, IDLE_TIMEOUT_MS);
 }
 
@@ -189,7 +192,6 @@ static void door_send(struct http_call *call, struct http_packet *packet)
     MUST(conn->state == CONN_ANSWERING);
     log_request(conn, packet->status);
     conn->state = CONN_WRITING;
-    conn->door->answering--;
     conn->out = packet_for(conn, packet);
     conn->out_at = 0;
     /* While the endpoint is still being called, its request is on the stack
@@ -330,7 +332,7 @@ static void conn_read(struct conn *conn)
     ssize_t n = recv(conn->watch.fd, door->peeked, sizeof(door->peeked),
                      MSG_PEEK | MSG_DONTWAIT);
 
-    if (n == -1 && (errno == EAGAIN || errno == EINTR))
+    if (n == -1 && errno == EAGAIN)
         return;
     if (n <= 0) {
         conn_free(conn);
@@ -385,10 +387,18 @@ static void on_conn_ready(struct loop_watch *watch, unsigned ready)
 
 static void pause_accepting(struct fastcgi *door)
 {
-    log_warn_errno("accept_paused", "connections=%zu ms=%d", door->conn_count,
-                   ACCEPT_PAUSE_MS);
+    if (!door->is_short)
+        log_warn_errno("accept_paused", "connections=%zu", door->conn_count);
+    door->is_short = true;
     loop_watch_change(door->loop, &door->listener, 0);
     loop_timer_start(door->accept_pause, ACCEPT_PAUSE_MS, 0);
+}
+
+static void note_accepted(struct fastcgi *door)
+{
+    if (door->is_short)
+        log_info("accept_resumed", "connections=%zu", door->conn_count);
+    door->is_short = false;
 }
 
 static void on_accept_pause_over(void *arg)
@@ -426,6 +436,7 @@ static void on_listener_ready(struct loop_watch *watch, unsigned ready)
         int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (fd != -1) {
+            note_accepted(door);
             conn_new(door, fd);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                    errno == ENOMEM) {

@@ -54,7 +54,7 @@ void fastcgi_stop(struct fastcgi *door);
 /* Closes what is open; who holds a call is told that its client is gone. */
 void fastcgi_free(struct fastcgi *door); /* NULL is fine */
 
-/* Connections open now, and those of them that wait for an answer. */
+/* Connections open now, and those of them whose answer is not all out. */
 size_t fastcgi_connections(const struct fastcgi *door);
 size_t fastcgi_answering(const struct fastcgi *door);
 

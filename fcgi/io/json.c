@@ -94,7 +94,8 @@ static bool read_message(struct json_object *object, struct message *msg)
 
     if (!cursor_parse(string_member(object, "id"), &msg->id) ||
         !json_object_object_get_ex(object, "prev", &prev) ||
-        !json_object_is_type(prev, json_type_int))
+        !json_object_is_type(prev, json_type_int) ||
+        json_object_get_int64(prev) < 0)
         return false;
     msg->prev_seq = json_object_get_uint64(prev);
     msg->room = string_member(object, "room");

@@ -48,6 +48,7 @@ struct loop_lookup {
     uv_getaddrinfo_t uv;
     loop_lookup_fn *on_found; /* NULL: cancelled */
     void *arg;
+    unsigned nth;
 };
 
 static void must_uv(int result, const char *what)
@@ -311,18 +312,32 @@ void loop_on_signal(struct loop *loop, int signum, loop_signal_fn *on_signal,
     must_uv(uv_signal_start(&s->uv, on_uv_signal, signum), "signal");
 }
 
+/* The n-th, counted round and round. */
+static const struct addrinfo *nth_address(const struct addrinfo *first,
+                                          unsigned nth)
+{
+    const struct addrinfo *at = first;
+
+    while (nth-- > 0)
+        at = at->ai_next != NULL ? at->ai_next : first;
+    return at;
+}
+
 static void on_uv_lookup(uv_getaddrinfo_t *uv, int status,
                          struct addrinfo *found)
 {
     struct loop_lookup *lookup = uv->data;
     loop_lookup_fn *on_found = lookup->on_found;
     void *arg = lookup->arg;
+    const struct addrinfo *to;
     char address[NI_MAXHOST] = "";
 
-    if (status == 0 &&
-        getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof(address),
-                    NULL, 0, NI_NUMERICHOST) != 0)
-        status = UV_EAI_FAIL;
+    if (status == 0) {
+        to = nth_address(found, lookup->nth);
+        if (getnameinfo(to->ai_addr, to->ai_addrlen, address, sizeof(address),
+                        NULL, 0, NI_NUMERICHOST) != 0)
+            status = UV_EAI_FAIL;
+    }
     uv_freeaddrinfo(found);
     mem_free(lookup);
     if (on_found == NULL)
@@ -334,13 +349,15 @@ static void on_uv_lookup(uv_getaddrinfo_t *uv, int status,
 }
 
 struct loop_lookup *loop_lookup_start(struct loop *loop, const char *host,
-                                      loop_lookup_fn *on_found, void *arg)
+                                      unsigned nth, loop_lookup_fn *on_found,
+                                      void *arg)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct loop_lookup *lookup = mem_alloc(sizeof(*lookup));
 
     lookup->on_found = on_found;
     lookup->arg = arg;
+    lookup->nth = nth;
     lookup->uv.data = lookup;
     must_uv(uv_getaddrinfo(&loop->uv, &lookup->uv, on_uv_lookup, host, NULL,
                            &hints),

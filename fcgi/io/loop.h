@@ -2,7 +2,7 @@
  *
  * One thread, one loop.  A turn of it:
  *
- *     timers --> descriptors that are ready --> tasks --> log_flush --> sleep
+ *     descriptors that are ready --> timers --> tasks --> log_flush --> sleep
  *
  * Descriptors are watched through an epoll set of our own that stands in
  * libuv's as a single member.  That costs one system call more per turn and
@@ -116,9 +116,11 @@ struct loop_lookup;
  * the name has none. */
 typedef void loop_lookup_fn(void *arg, const char *address, const char *error);
 
-/* Looks up the address of 'host' on a thread of libuv's pool. */
+/* Looks up an address of 'host' on a thread of libuv's pool: the 'nth' (from 0,
+ * and round again) of those that it has, for who tries one after the other. */
 struct loop_lookup *loop_lookup_start(struct loop *loop, const char *host,
-                                      loop_lookup_fn *on_found, void *arg);
+                                      unsigned nth, loop_lookup_fn *on_found,
+                                      void *arg);
 void loop_lookup_cancel(struct loop_lookup *lookup);
 
 #endif

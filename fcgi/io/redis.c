@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/span.h"
+#include "io/secret.h"
 
 /* Longer than any pause of a healthy Redis (fork for a rewrite, a slow disk),
  * short enough that a person who pressed "send" still waits. */
@@ -67,6 +68,7 @@ struct redis {
     uint64_t down_since_ms; /* meaningful while not up */
     bool has_told;          /* the log knows that we are down */
     unsigned backoff_ms;
+    unsigned tries; /* of a name's addresses, one after the other */
     char run_id[RUN_ID_MAX + 1];
 };
 
@@ -521,8 +523,8 @@ static void on_retry(void *arg)
     }
     /* Looked up for each connection: the name may have moved. */
     redis->state = REDIS_RESOLVING;
-    redis->lookup =
-        loop_lookup_start(redis->loop, redis->address->host, on_found, redis);
+    redis->lookup = loop_lookup_start(redis->loop, redis->address->host,
+                                      redis->tries++, on_found, redis);
 }
 
 /* --- going down ---------------------------------------------------------- */
@@ -536,7 +538,7 @@ static uint64_t next_backoff_ms(struct redis *redis)
     redis->backoff_ms = redis->backoff_ms * 2 < BACKOFF_MAX_MS
                             ? redis->backoff_ms * 2
                             : BACKOFF_MAX_MS;
-    return ms / 2 + (uint64_t)random() % (ms / 2 + 1);
+    return ms / 2 + secret_random() % (ms / 2 + 1);
 }
 
 /* Ends the connection, if there is one, and plans the next.  The failure is

@@ -13,7 +13,8 @@
  *
  *   1. The entries are in order of 'seq', and each one's prev_seq is the seq
  *      of the entry before it.  ('seq' itself may leap: see store.h.)
- *   2. If there are entries, the last one's seq is newest.seq.
+ *   2. No entry's seq is above newest.seq, and the last one's is newest.seq,
+ *      unless the list in Redis lacks the newest (somebody deleted it).
  *   3. newest is CURSOR_START if and only if nothing was ever said here.
  *
  * An entry is the message as JSON, ready to be sent:

@@ -30,15 +30,17 @@ local epoch, prev, run = unpack(redis.call('HMGET', head, 'epoch', 'seq', 'run')
 local step = 1
 if not epoch then
   epoch, prev = ARGV[6], '0'
+  redis.call('DEL', log) -- of an epoch whose head is lost
 elseif run ~= ARGV[7] then
   step = tonumber(ARGV[8])
 end
 local seq = string.format('%.0f', tonumber(prev) + step)
 local message = '{"id":"' .. epoch .. '-' .. seq .. '","prev":' .. prev .. ',' .. ARGV[1] .. '}'
 
-redis.call('HSET', head, 'epoch', epoch, 'seq', seq, 'run', ARGV[7])
+-- The list first: where something else stands under its name, nothing has been counted yet.
 redis.call('RPUSH', log, message)
 redis.call('LTRIM', log, -tonumber(ARGV[4]), -1)
+redis.call('HSET', head, 'epoch', epoch, 'seq', seq, 'run', ARGV[7])
 redis.call('SET', sent, ARGV[2] .. ' ' .. message, 'EX', ARGV[3])
 redis.call('PUBLISH', ARGV[5], message)
 return {'new', message}

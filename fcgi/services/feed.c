@@ -17,7 +17,8 @@
 /* Kept up to date for nobody; each costs a subscription and its messages. */
 #define IDLE_FEEDS 4096
 /* A read failed while the connection is up (Redis is loading, or refuses). */
-#define READ_RETRY_MS 250
+#define READ_RETRY_MS     250
+#define READ_RETRY_MAX_MS 5000
 /* Bytes of messages parsed and rendered per turn: about 2 ms. */
 #define FILL_SLICE   (64 * 1024)
 #define CHANNEL_SIZE (ROOM_NAME_MAX + 32)
@@ -49,8 +50,7 @@ struct feed {
     struct list_node idle;   /* in feeds->idle, when uses is 0 */
     bool is_reading;         /* from asking Redis to the end of filling */
     struct store_call *read; /* store's, until its callback */
-    struct cursor fill_to;   /* what was read: the newest id ... */
-    struct list to_fill;     /* ... and the messages still to be parsed */
+    struct list to_fill;     /* what was read and is still to be parsed */
     struct loop_task fill;
     struct list heard; /* while reading, oldest first */
     size_t heard_count;
@@ -73,6 +73,7 @@ struct feeds {
     uint64_t last_serial;
     struct loop_timer *tick;
     struct loop_timer *read_retry;
+    uint64_t retry_ms; /* the next delay */
 };
 
 static void catch_up(struct feed *feed);
@@ -193,19 +194,31 @@ static void finish_read(struct feed *feed)
     feed->feeds->on_news(feed, feed->feeds->arg);
 }
 
+/* Whatever stands in the list, the tail stays in order. */
+static void fill_one(struct tail *tail, struct span json)
+{
+    struct tail_entry entry;
+    uint64_t epoch;
+
+    if (!parse_entry(json, &epoch, &entry))
+        return;
+    if (epoch == tail->newest.epoch &&
+        (tail->count == 0 || entry.seq > tail_at(tail, tail->count - 1)->seq))
+        tail_fill(tail, epoch, &entry);
+    else
+        mem_free(entry.json);
+}
+
 /* One slice of what was read. */
 static void on_fill(struct loop_task *task)
 {
     struct feed *feed = LIST_ITEM(task, struct feed, fill);
-    struct tail_entry entry;
     struct kept *kept;
-    uint64_t epoch;
     size_t len = 0;
 
     while (len < FILL_SLICE && (kept = take_kept(&feed->to_fill)) != NULL) {
         len += kept->len;
-        if (parse_entry((struct span){kept->json, kept->len}, &epoch, &entry))
-            tail_fill(&feed->tail, epoch, &entry);
+        fill_one(&feed->tail, (struct span){kept->json, kept->len});
         mem_free(kept);
     }
     if (list_is_empty(&feed->to_fill))
@@ -223,6 +236,15 @@ static void start_fill(struct feed *feed, const struct store_room *read)
     on_fill(&feed->fill);
 }
 
+/* Later each time, for all feeds that could not be read. */
+static void retry_later(struct feeds *feeds)
+{
+    loop_timer_start(feeds->read_retry, feeds->retry_ms, 0);
+    feeds->retry_ms = feeds->retry_ms * 2 < READ_RETRY_MAX_MS
+                          ? feeds->retry_ms * 2
+                          : READ_RETRY_MAX_MS;
+}
+
 static void on_read(void *arg, const struct store_room *read)
 {
     struct feed *feed = arg;
@@ -234,7 +256,7 @@ static void on_read(void *arg, const struct store_room *read)
         feed->is_reading = false;
         if (feed->state == FEED_VERIFYING)
             feed->state = FEED_READING;
-        loop_timer_start(feed->feeds->read_retry, READ_RETRY_MS, 0);
+        retry_later(feed->feeds);
     } else if (read->newest.epoch == newest->epoch &&
                read->newest.seq == newest->seq) {
         finish_read(feed); /* we had it all, and it came without messages */
@@ -316,7 +338,8 @@ static void on_message(void *arg, struct span channel, struct span payload)
         keep(&feed->heard, payload);
         feed->heard_count++;
     } else {
-        /* The list has moved on by its whole length meanwhile. */
+        /* The list has moved on by its whole length meanwhile, and the next
+         * read brings all of it: a flood is followed read by read. */
         forget_heard(feed);
         catch_up(feed);
     }
@@ -351,6 +374,7 @@ static void on_read_retry(void *arg)
 
 void feeds_on_redis_up(struct feeds *feeds)
 {
+    feeds->retry_ms = READ_RETRY_MS;
     on_read_retry(feeds);
 }
 
@@ -467,7 +491,9 @@ const struct tail *feed_tail(const struct feed *feed)
 
 bool feed_is_known(const struct feed *feed)
 {
-    return feed->state == FEED_LIVE || feed->state == FEED_VERIFYING;
+    /* What was heard meanwhile is news that the tail does not have yet. */
+    return feed->state == FEED_LIVE ||
+           (feed->state == FEED_VERIFYING && feed->heard_count == 0);
 }
 
 bool feed_is_whole(const struct feed *feed)
@@ -486,6 +512,7 @@ struct feeds *feeds_new(struct loop *loop, struct store *store,
     feeds->loop = loop;
     feeds->store = store;
     feeds->replay = replay;
+    feeds->retry_ms = READ_RETRY_MS;
     feeds->by_room = map_new();
     list_init(&feeds->idle);
     feeds->subscriber =
