@@ -5,10 +5,13 @@
 #                       (PORT=8080 RUN_DIR=run WORKERS=2 are its variables; Ctrl-C stops it all)
 #   make test           unit, system and browser tests (installs what they need)
 #   make lint           format, static analysis, include direction, shell scripts, nginx -t
+#   make bench          the benchmark, into build/bench/; make bench-peers: others beside it; BENCH="--quick"
 #   make install        binary, pages and nginx files below $(DESTDIR)$(PREFIX); make uninstall removes them
 #   make clean
 #
-# The tests by kind: make test-unit test-system test-browser.
+# The tests by kind: make test-unit test-system test-browser bench-check.
+# What parses bytes from outside is fuzzed: make fuzz (FUZZ_S=600 is the time for each target, FUZZ_TARGETS="form text"
+# some of them); make fuzz-check tries the inputs that are kept, in seconds.
 # An analyzer may be left out where it is not at hand: make lint LINT_SKIP="cppcheck fanalyzer".
 
 PREFIX  ?= /usr/local
@@ -18,6 +21,8 @@ RUN_DIR ?= run
 WORKERS ?= $(shell nproc)
 WERROR  ?= $(if $(CI),-Werror)
 PYTEST  ?= /usr/bin/python3 -m pytest
+FUZZ_CC ?= clang
+FUZZ_S  ?= 600
 
 PACKAGES   := libuv hiredis json-c libsodium
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -37,6 +42,7 @@ HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protec
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,-z,defs
 CFLAGS      ?= -O2 -g
 SAN_CFLAGS  := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CFLAGS := $(SAN_CFLAGS) -fsanitize=fuzzer-no-link
 
 PROGRAMS := $(wildcard fcgi/*.c)
 LAYERS   := $(wildcard fcgi/*/*.c)
@@ -47,8 +53,21 @@ UNIT_BIN := $(UNIT:%.c=build/san/%)
 OBJ      := $(PROGRAMS:%.c=build/%.o) $(LAYERS:%.c=build/%.o)
 SAN_OBJ  := $(PROGRAMS:%.c=build/san/%.o) $(LAYERS:%.c=build/san/%.o)
 SAN_LIB  := $(LAYERS:%.c=build/san/%.o)
+FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_OBJ := $(patsubst %.c,build/fuzz/%.o,$(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c)) $(LAYERS))
+FUZZ_TARGETS ?= $(FUZZ:tests/fuzz/fuzz_%.c=%)
+FUZZ_BIN := $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
 
-.PHONY: all san run test test-unit test-system test-browser lint install uninstall clean deps-build deps-run deps-test
+# The instrument (tests/bench): a load generator and a trivial peer, made of their own files and the base layer.
+BENCH    ?=
+BASE_OBJ := $(filter build/fcgi/base/%,$(OBJ))
+LOAD     := $(wildcard tests/bench/load/*.c)
+LOAD_OBJ := $(LOAD:%.c=build/%.o)
+LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
+PEER_OBJ := build/tests/bench/peers/holder.o
+
+.PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -79,11 +98,35 @@ build/gen/%.lua.h: fcgi/services/%.lua Makefile
 	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < $< | cut -c 1-40); \
 	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo '};'; } > $@
 
+# Clang's, with an entry for libFuzzer; GCC's own warnings are not known to it.
+build/fuzz/%.o: %.c Makefile | $(SCRIPT_H)
+	@mkdir -p $(@D)
+	@echo "  FUZZ $<"
+	@$(FUZZ_CC) $(filter-out $(GCC_ONLY),$(BASE_CFLAGS)) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
+	@echo "  LD   $@"
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
 build/san/tests/unit/%: build/san/tests/unit/%.o $(SAN_LIB)
 	@echo "  LD   $@"
 	@$(CC) $(SAN_CFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
-deps-build deps-run deps-test deps-lint:
+# What is tested there includes "load/…".
+build/tests/bench/% build/san/tests/bench/% build/san/tests/unit/bench/%: BASE_CFLAGS += -Itests/bench
+
+build/bench/load: $(LOAD_OBJ) $(BASE_OBJ)
+build/bench/holder: $(PEER_OBJ) $(BASE_OBJ)
+build/bench/load build/bench/holder:
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) $(CFLAGS) $(HARDEN_LD) -o $@ $^ -lm
+
+build/san/tests/unit/bench/%: build/san/tests/unit/bench/%.o $(LOAD_SAN) $(SAN_LIB)
+	@echo "  LD   $@"
+	@$(CC) $(SAN_CFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+
+deps-build deps-run deps-test deps-lint deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
 run: deps-run
@@ -102,13 +145,30 @@ test-system: san all
 test-browser: all
 	@$(PYTEST) -q tests/browser
 
+bench bench-peers bench-check: deps-test
+	@$(MAKE) --no-print-directory -s all build/bench/load build/bench/holder
+	@tests/bench/bench $(if $(filter bench-%,$@),--$(@:bench-%=%)) $(BENCH)
+
+# One after the other: each takes a processor for itself.
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory $(FUZZ_BIN)
+	@set -e; for t in $(FUZZ_TARGETS); do tests/fuzz/run fuzz $$t $(FUZZ_S); done
+
+fuzz-check: deps-fuzz
+	@$(MAKE) --no-print-directory $(FUZZ_BIN)
+	@set -e; for t in $(FUZZ_TARGETS); do tests/fuzz/run check $$t; done
+
 lint: deps-lint
-	@tools/lint
+	@$(MAKE) --no-print-directory lint-all
+
+lint-all: $(SCRIPT_H)
+	@LINT_CFLAGS='$(BASE_CFLAGS) -Itests/bench' tools/lint
 
 install: all
 	install -Dm755 build/holdline $(DESTDIR)$(PREFIX)/bin/holdline
 	cd www && find . -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/share/holdline/www/{} \;
 	cd nginx && find . -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/share/holdline/nginx/{} \;
+	chmod 755 $(DESTDIR)$(PREFIX)/share/holdline/nginx/make-conf
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/holdline
@@ -117,4 +177,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT_BIN:=.d)
+-include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ:%.c=build/fuzz/%.d) $(LOAD_OBJ:.o=.d) $(LOAD_SAN:.o=.d) $(PEER_OBJ:.o=.d)

@@ -16,6 +16,7 @@ void health_live(struct app *app, struct http_call *call,
     struct buf json = {0};
 
     (void)request;
+    call->is_routine = true;
     buf_addf(&json,
              "{\"worker\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
              "\"connections\":%zu,\"held\":%zu,\"rooms\":%zu,"
@@ -35,6 +36,7 @@ void health_ready(struct app *app, struct http_call *call,
                   const struct http_request *request)
 {
     (void)request;
+    call->is_routine = true;
     if (redis_is_up(app->redis) && feeds_hear(app->feeds) && !app->is_draining)
         http_send_json(call, 200, NULL, span_of("{\"ready\":true}\n"));
     else

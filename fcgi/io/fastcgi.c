@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -91,10 +92,11 @@ static void conn_set_deadline(struct conn *conn, uint64_t delay_ms)
 
 static void log_request(const struct conn *conn, unsigned status)
 {
-    log_info("request", "id=%s route=%s status=%u ms=%llu", conn->call.id,
-             conn->call.route, status,
-             (unsigned long long)(loop_now_ms(conn->door->loop) -
-                                  conn->call.begun_ms));
+    (conn->call.is_routine ? log_debug : log_info)(
+        "request", "id=%s route=%s status=%u ms=%llu", conn->call.id,
+        conn->call.route, status,
+        (unsigned long long)(loop_now_ms(conn->door->loop) -
+                             conn->call.begun_ms));
 }
 
 static void conn_free(struct conn *conn)
@@ -539,6 +541,12 @@ static void on_tick(void *arg)
 
 void fastcgi_init(void)
 {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
     FCGX_Init();
 }
 

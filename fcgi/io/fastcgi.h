@@ -32,7 +32,7 @@ typedef void fastcgi_fn(struct http_call *call,
                         const struct http_request *request, void *arg);
 
 /* Once in a process, before any signal handler of one's own: libfcgi installs
- * some. */
+ * some.  Raises the limit of open descriptors as far as it may. */
 void fastcgi_init(void);
 
 /* A listening socket for "unix:PATH" or "ADDRESS:PORT", non-blocking and closed

@@ -24,9 +24,9 @@
 /* What a request may have: request line and header fields as nginx passes them,
  * a form, and all of it with the record headers and padding around it.  The
  * whole has to fit into a socket buffer, since it is parsed from there. */
-#define FASTCGI_PARAMS_MAX  (32 * 1024)
-#define FASTCGI_BODY_MAX    (64 * 1024)
-#define FASTCGI_REQUEST_MAX (128 * 1024)
+#define FASTCGI_PARAMS_MAX  ((size_t)32 * 1024)
+#define FASTCGI_BODY_MAX    ((size_t)64 * 1024)
+#define FASTCGI_REQUEST_MAX ((size_t)128 * 1024)
 
 enum fastcgi_walk {
     FASTCGI_INCOMPLETE, /* well formed so far; look again when more has come */

@@ -69,6 +69,7 @@ struct http_call {
     uint64_t begun_ms;
     char id[HTTP_ID_MAX + 1];
     bool wants_html;  /* a person's browser asks, not a script */
+    bool is_routine;  /* asked for every few seconds: no line in the log */
     bool close_after; /* the connection ends with this answer */
 };
 

@@ -19,8 +19,9 @@ struct loop {
     uv_loop_t uv;
     uv_poll_t descriptors; /* the epoll set below, as libuv sees it */
     uv_prepare_t turn_end;
-    uv_idle_t no_sleep; /* active while there are tasks for the next turn */
-    struct list tasks;
+    uv_idle_t no_sleep;  /* active while there are tasks for the next turn */
+    struct list tasks;   /* asked for */
+    struct list running; /* of this turn, while they run */
     int epoll_fd;
     /* What this turn was told about and has not handled yet: loop_watch_stop
      * takes what stops out of it. */
@@ -62,18 +63,18 @@ static void must_uv(int result, const char *what)
 
 static unsigned to_epoll(unsigned events)
 {
-    return (events & LOOP_READ ? EPOLLIN | EPOLLRDHUP : 0U) |
-           (events & LOOP_WRITE ? EPOLLOUT : 0U) |
-           (events & LOOP_EDGE ? EPOLLET : 0U);
+    return ((events & LOOP_READ) ? EPOLLIN | EPOLLRDHUP : 0U) |
+           ((events & LOOP_WRITE) ? EPOLLOUT : 0U) |
+           ((events & LOOP_EDGE) ? EPOLLET : 0U);
 }
 
 static unsigned from_epoll(unsigned events)
 {
     if (events & (EPOLLHUP | EPOLLERR))
         return LOOP_READ | LOOP_WRITE | LOOP_HANGUP;
-    return (events & (EPOLLIN | EPOLLRDHUP) ? LOOP_READ : 0U) |
-           (events & EPOLLRDHUP ? LOOP_HANGUP : 0U) |
-           (events & EPOLLOUT ? LOOP_WRITE : 0U);
+    return ((events & (EPOLLIN | EPOLLRDHUP)) ? LOOP_READ : 0U) |
+           ((events & EPOLLRDHUP) ? LOOP_HANGUP : 0U) |
+           ((events & EPOLLOUT) ? LOOP_WRITE : 0U);
 }
 
 static void on_descriptors(uv_poll_t *poll, int status, int events)
@@ -99,13 +100,11 @@ static void on_no_sleep(uv_idle_t *idle)
 
 static void run_tasks(struct loop *loop)
 {
-    struct list now;
     struct list_node *node;
 
-    list_init(&now);
     while ((node = list_pop(&loop->tasks)) != NULL)
-        list_push(&now, node);
-    while ((node = list_pop(&now)) != NULL) {
+        list_push(&loop->running, node);
+    while ((node = list_pop(&loop->running)) != NULL) {
         struct loop_task *task = LIST_ITEM(node, struct loop_task, link);
 
         task->run(task);
@@ -143,6 +142,7 @@ struct loop *loop_new(void)
     struct loop *loop = mem_alloc(sizeof(*loop));
 
     list_init(&loop->tasks);
+    list_init(&loop->running);
     must_uv(uv_loop_init(&loop->uv), "init");
     must_uv(uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME), "metrics");
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -329,11 +329,11 @@ static void on_uv_lookup(uv_getaddrinfo_t *uv, int status,
     struct loop_lookup *lookup = uv->data;
     loop_lookup_fn *on_found = lookup->on_found;
     void *arg = lookup->arg;
-    const struct addrinfo *to;
     char address[NI_MAXHOST] = "";
 
     if (status == 0) {
-        to = nth_address(found, lookup->nth);
+        const struct addrinfo *to = nth_address(found, lookup->nth);
+
         if (getnameinfo(to->ai_addr, to->ai_addrlen, address, sizeof(address),
                         NULL, 0, NI_NUMERICHOST) != 0)
             status = UV_EAI_FAIL;

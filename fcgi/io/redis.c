@@ -192,14 +192,14 @@ static bool is_error(const redisReply *reply, const char *code)
            strncmp(reply->str, code, strlen(code)) == 0;
 }
 
-static void on_reply(redisAsyncContext *c, void *data, void *arg);
+static void on_hiredis_reply(redisAsyncContext *c, void *data, void *arg);
 
 static bool transmit(struct redis_command *command)
 {
     struct redis *redis = command->redis;
 
     if (redis->context == NULL ||
-        redisAsyncFormattedCommand(redis->context, on_reply, command,
+        redisAsyncFormattedCommand(redis->context, on_hiredis_reply, command,
                                    command->bytes,
                                    (size_t)command->bytes_len) != REDIS_OK)
         return false;
@@ -221,7 +221,7 @@ static bool load_and_repeat(struct redis_command *command)
            transmit(command);
 }
 
-static void on_reply(redisAsyncContext *c, void *data, void *arg)
+static void on_hiredis_reply(redisAsyncContext *c, void *data, void *arg)
 {
     struct redis_command *command = arg;
     struct redis *redis = command->redis;
@@ -261,23 +261,24 @@ static void on_tell_failed(struct loop_task *task)
     }
 }
 
-static struct redis_command *start(struct redis *redis, const struct span *argv,
-                                   size_t argc, redis_reply_fn *tell, void *arg)
+static struct redis_command *start(struct redis *redis,
+                                   struct redis_words words,
+                                   redis_reply_fn *on_reply, void *arg)
 {
     struct redis_command *command = mem_alloc(sizeof(*command));
-    const char *words[WORDS_MAX];
+    const char *at[WORDS_MAX];
     size_t lens[WORDS_MAX];
 
-    MUST(argc <= WORDS_MAX);
-    for (size_t i = 0; i < argc; i++) {
-        words[i] = argv[i].at != NULL ? argv[i].at : "";
-        lens[i] = argv[i].len;
+    MUST(words.count <= WORDS_MAX);
+    for (size_t i = 0; i < words.count; i++) {
+        at[i] = words.at[i].at != NULL ? words.at[i].at : "";
+        lens[i] = words.at[i].len;
     }
     command->redis = redis;
-    command->on_reply = tell;
+    command->on_reply = on_reply;
     command->arg = arg;
-    command->bytes_len =
-        (int)redisFormatCommandArgv(&command->bytes, (int)argc, words, lens);
+    command->bytes_len = (int)redisFormatCommandArgv(
+        &command->bytes, (int)words.count, at, lens);
     MUST(command->bytes_len > 0);
     return command;
 }
@@ -292,11 +293,10 @@ static void send_or_fail(struct redis_command *command)
     loop_task_start(redis->loop, &redis->tell_failed, on_tell_failed);
 }
 
-struct redis_command *redis_send(struct redis *redis, redis_reply_fn *tell,
-                                 void *arg, const struct span *argv,
-                                 size_t argc)
+struct redis_command *redis_send(struct redis *redis, struct redis_words words,
+                                 redis_reply_fn *on_reply, void *arg)
 {
-    struct redis_command *command = start(redis, argv, argc, tell, arg);
+    struct redis_command *command = start(redis, words, on_reply, arg);
 
     send_or_fail(command);
     return command;
@@ -304,20 +304,21 @@ struct redis_command *redis_send(struct redis *redis, redis_reply_fn *tell,
 
 struct redis_command *redis_eval(struct redis *redis,
                                  const struct redis_script *script,
-                                 size_t key_count, const struct span *argv,
-                                 size_t argc, redis_reply_fn *tell, void *arg)
+                                 size_t key_count, struct redis_words words,
+                                 redis_reply_fn *on_reply, void *arg)
 {
-    struct span words[WORDS_MAX];
+    struct span all[WORDS_MAX];
     struct redis_command *command;
     char count[8];
 
-    MUST(argc + 3 <= WORDS_MAX);
+    MUST(words.count + 3 <= WORDS_MAX);
     snprintf(count, sizeof(count), "%zu", key_count);
-    words[0] = span_of("EVALSHA");
-    words[1] = span_of(script->sha);
-    words[2] = span_of(count);
-    memcpy(words + 3, argv, argc * sizeof(*argv));
-    command = start(redis, words, argc + 3, tell, arg);
+    all[0] = span_of("EVALSHA");
+    all[1] = span_of(script->sha);
+    all[2] = span_of(count);
+    memcpy(all + 3, words.at, words.count * sizeof(*words.at));
+    command =
+        start(redis, (struct redis_words){all, words.count + 3}, on_reply, arg);
     command->script = script;
     send_or_fail(command);
     return command;
@@ -422,44 +423,47 @@ static void on_info_server(void *arg, const struct redis_reply *reply)
 }
 
 /* A command of the greeting; others have to wait until it is over. */
-static void introduce(struct redis *redis, redis_reply_fn *tell,
-                      const struct span *argv, size_t argc)
+static void introduce(struct redis *redis, redis_reply_fn *on_reply,
+                      struct redis_words words)
 {
-    struct redis_command *command = start(redis, argv, argc, tell, redis);
+    struct redis_command *command = start(redis, words, on_reply, redis);
 
     if (!transmit(command))
         command_free(command);
 }
 
-static void greet(struct redis *redis)
+static void authenticate(struct redis *redis)
 {
     const struct redis_address *to = redis->address;
+
+    if (to->user != NULL)
+        introduce(redis, on_greeting,
+                  REDIS_WORDS(span_of("AUTH"), span_of(to->user),
+                              span_of(to->password)));
+    else
+        introduce(redis, on_greeting,
+                  REDIS_WORDS(span_of("AUTH"), span_of(to->password)));
+}
+
+static void greet(struct redis *redis)
+{
     char database[12];
 
     redis->state = REDIS_GREETING;
     redis->greeting_deadline_ms = loop_now_ms(redis->loop) + COMMAND_TIMEOUT_MS;
-    if (to->password != NULL) {
-        struct span auth[3] = {span_of("AUTH")};
-        size_t n = 1;
-
-        if (to->user != NULL)
-            auth[n++] = span_of(to->user);
-        auth[n++] = span_of(to->password);
-        introduce(redis, on_greeting, auth, n);
-    }
-    if (to->database != 0) {
-        snprintf(database, sizeof(database), "%d", to->database);
+    if (redis->address->password != NULL)
+        authenticate(redis);
+    snprintf(database, sizeof(database), "%d", redis->address->database);
+    if (redis->address->database != 0)
         introduce(redis, on_greeting,
-                  (struct span[]){span_of("SELECT"), span_of(database)}, 2);
-    }
+                  REDIS_WORDS(span_of("SELECT"), span_of(database)));
     introduce(redis, on_greeting,
-              (struct span[]){span_of("CLIENT"), span_of("SETNAME"),
-                              span_of(redis->name)},
-              3);
+              REDIS_WORDS(span_of("CLIENT"), span_of("SETNAME"),
+                          span_of(redis->name)));
     introduce(redis, on_info_persistence,
-              (struct span[]){span_of("INFO"), span_of("persistence")}, 2);
+              REDIS_WORDS(span_of("INFO"), span_of("persistence")));
     introduce(redis, on_info_server,
-              (struct span[]){span_of("INFO"), span_of("server")}, 2);
+              REDIS_WORDS(span_of("INFO"), span_of("server")));
 }
 
 static void on_connect(const redisAsyncContext *c, int status)

@@ -74,11 +74,22 @@ void redis_reconnect(struct redis *redis, const char *why);
  * command may have been carried out or not. */
 typedef void redis_reply_fn(void *arg, const struct redis_reply *reply);
 
-/* Sends 'argc' words.  The result is for redis_cancel, and dead once on_reply
- * has begun. */
-struct redis_command *redis_send(struct redis *redis, redis_reply_fn *on_reply,
-                                 void *arg, const struct span *argv,
-                                 size_t argc);
+/* The words of a command; lent during the call. */
+struct redis_words {
+    const struct span *at;
+    size_t count;
+};
+
+/* {WORD, ...} of spans, or the array that they are in. */
+#define REDIS_WORDS(...)                                               \
+    ((struct redis_words){(const struct span[]){__VA_ARGS__},          \
+                          sizeof((const struct span[]){__VA_ARGS__}) / \
+                              sizeof(struct span)})
+
+/* Sends a command.  The result is for redis_cancel, and dead once on_reply has
+ * begun. */
+struct redis_command *redis_send(struct redis *redis, struct redis_words words,
+                                 redis_reply_fn *on_reply, void *arg);
 
 /* A Lua script, a constant of the program; the Makefile makes one of each
  * services/NAME.lua, as NAME_script in "NAME.lua.h". */
@@ -87,13 +98,12 @@ struct redis_script {
     const char *source;
 };
 
-/* Runs a script by its hash.  'argv' begins with the 'key_count' keys.  Where
+/* Runs a script by its hash.  'words' begin with the 'key_count' keys.  Where
  * Redis does not know the script (any more), it is loaded and run again. */
 struct redis_command *redis_eval(struct redis *redis,
                                  const struct redis_script *script,
-                                 size_t key_count, const struct span *argv,
-                                 size_t argc, redis_reply_fn *on_reply,
-                                 void *arg);
+                                 size_t key_count, struct redis_words words,
+                                 redis_reply_fn *on_reply, void *arg);
 
 /* on_reply will not run.  Redis may carry the command out all the same. */
 void redis_cancel(struct redis_command *command);

@@ -20,7 +20,7 @@
 #define READ_RETRY_MS     250
 #define READ_RETRY_MAX_MS 5000
 /* Bytes of messages parsed and rendered per turn: about 2 ms. */
-#define FILL_SLICE   (64 * 1024)
+#define FILL_SLICE   ((size_t)64 * 1024)
 #define CHANNEL_SIZE (ROOM_NAME_MAX + 32)
 
 enum feed_state {

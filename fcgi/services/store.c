@@ -143,8 +143,9 @@ struct store_call *store_append(struct store *store, const struct message *msg,
     call->on_done.append = on_done;
     call->arg = arg;
     call->command =
-        redis_eval(store->redis, &append_script, 3, argv,
-                   sizeof(argv) / sizeof(argv[0]), on_append_reply, call);
+        redis_eval(store->redis, &append_script, 3,
+                   (struct redis_words){argv, sizeof(argv) / sizeof(argv[0])},
+                   on_append_reply, call);
     buf_fini(&members);
     return call;
 }
@@ -209,8 +210,9 @@ struct store_call *store_read(struct store *store, struct span room,
     call->on_done.read = on_done;
     call->arg = arg;
     call->command =
-        redis_eval(store->redis, &read_script, 2, argv,
-                   sizeof(argv) / sizeof(argv[0]), on_read_reply, call);
+        redis_eval(store->redis, &read_script, 2,
+                   (struct redis_words){argv, sizeof(argv) / sizeof(argv[0])},
+                   on_read_reply, call);
     return call;
 }
 
@@ -264,7 +266,8 @@ static struct store_call *session_eval(struct store *store,
     argv[0] = span_of(key);
     argv[1] = span_of(keep);
     call->command =
-        redis_eval(store->redis, script, 1, argv, argc, on_session_reply, call);
+        redis_eval(store->redis, script, 1, (struct redis_words){argv, argc},
+                   on_session_reply, call);
     return call;
 }
 

@@ -141,10 +141,10 @@ static void on_beat(void *arg)
         redis_reconnect(s->redis, "no heartbeat: alive but deaf");
         return;
     }
-    redis_send(s->commands, on_published, NULL,
-               (struct span[]){span_of("PUBLISH"), span_of(s->heartbeat),
-                               span_of("beat")},
-               3);
+    redis_send(
+        s->commands,
+        REDIS_WORDS(span_of("PUBLISH"), span_of(s->heartbeat), span_of("beat")),
+        on_published, NULL);
 }
 
 /* --- the set of channels ------------------------------------------------- */

@@ -36,11 +36,11 @@ struct subscriber *subscriber_new(struct loop *loop,
                                   void *arg);
 void subscriber_free(struct subscriber *subscriber); /* NULL is fine */
 
-/* Wants 'channel' from now on; it is not wanted yet. */
-void subscriber_add(struct subscriber *subscriber, struct span channel);
+/* Wants the channel of that name from now on; it is not wanted yet. */
+void subscriber_add(struct subscriber *subscriber, struct span name);
 
 /* Wants it no more. */
-void subscriber_remove(struct subscriber *subscriber, struct span channel);
+void subscriber_remove(struct subscriber *subscriber, struct span name);
 
 /* Connected, and the last heartbeat came. */
 bool subscriber_hears(const struct subscriber *subscriber);
