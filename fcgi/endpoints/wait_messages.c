@@ -6,8 +6,8 @@
 #include "endpoints/problem.h"
 #include "model/room.h"
 
-/* A herd that is sent away comes back spread over this time. */
-#define DRAIN_RETRY_MS 2000
+/* Those who are sent away come back spread over this time. */
+#define COME_BACK_MS 2000
 
 /* --- the answer ---------------------------------------------------------- */
 
@@ -23,10 +23,10 @@ static void finish(struct hub_question *question, enum hub_answer what,
     case HUB_SILENCE:
         news_reply_send_silence(call, question, 0);
         break;
-    case HUB_DRAIN:
+    case HUB_COME_BACK:
         call->close_after = true;
-        news_reply_send_silence(
-            call, question, 1 + (unsigned)(secret_random() % DRAIN_RETRY_MS));
+        news_reply_send_silence(call, question,
+                                1 + (unsigned)(secret_random() % COME_BACK_MS));
         break;
     case HUB_UNAVAILABLE:
         problem_send(call, PROBLEM_UNAVAILABLE);
@@ -158,6 +158,8 @@ void wait_messages(struct app *app, struct http_call *call,
         hub_question_set(question, i, rooms[i], cursors[i]);
     if (hub_ask(question, jittered(app->config->hold_ms)))
         finish(question, HUB_NEWS, with_html);
+    else if (fastcgi_is_crowded(app->door))
+        finish(question, HUB_COME_BACK, with_html);
     else
         http_call_hold(call, on_gone, question);
 }

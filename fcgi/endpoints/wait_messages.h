@@ -24,7 +24,7 @@
  *
  * When the hold ends without news, an object without "messages" (chatdemo's
  * client asks again at once on that): {"cursor":"5f-42"}, and with it
- * "retry_ms" when this worker is going.  503 when the hold ends and nobody
+ * "retry_ms" when this worker is going or full.  503 when the hold ends and nobody
  * knows whether there is news. */
 #define WAIT_ROOMS_MAX 32
 

@@ -67,7 +67,8 @@ struct fastcgi {
     void *arg;
     struct list conns;
     size_t conn_count;
-    size_t answering; /* connections that are ANSWERING or WRITING */
+    size_t crowded_at; /* connections; see fastcgi_is_crowded */
+    size_t answering;  /* connections that are ANSWERING or WRITING */
     struct wheel deadlines;
     struct loop_timer *tick;
     struct loop_timer *accept_pause;
@@ -134,7 +135,7 @@ static void conn_next_request(struct conn *conn)
     conn->state = CONN_READING;
     conn->door->answering--;
     if (!conn->keep || conn->is_hung_up || conn->call.close_after ||
-        conn->door->is_stopping) {
+        conn->door->is_stopping || fastcgi_is_crowded(conn->door)) {
         conn_free(conn);
         return;
     }
@@ -391,12 +392,12 @@ static void pause_accepting(struct fastcgi *door)
 {
     if (!door->is_short)
         log_warn_errno("accept_paused", "connections=%zu", door->conn_count);
-    door->is_short = true;
+    door->is_short = true; /* until nobody waits in the queue any more */
     loop_watch_change(door->loop, &door->listener, 0);
     loop_timer_start(door->accept_pause, ACCEPT_PAUSE_MS, 0);
 }
 
-static void note_accepted(struct fastcgi *door)
+static void note_queue_empty(struct fastcgi *door)
 {
     if (door->is_short)
         log_info("accept_resumed", "connections=%zu", door->conn_count);
@@ -438,13 +439,13 @@ static void on_listener_ready(struct loop_watch *watch, unsigned ready)
         int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (fd != -1) {
-            note_accepted(door);
             conn_new(door, fd);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                    errno == ENOMEM) {
             pause_accepting(door);
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
+            note_queue_empty(door);
             return;
         }
     }
@@ -550,6 +551,18 @@ void fastcgi_init(void)
     FCGX_Init();
 }
 
+/* Seven eighths of what we may have open. */
+static size_t crowded_at(void)
+{
+    struct rlimit limit = {0};
+    const size_t others = 16; /* the loop's, Redis's, stderr */
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur <= others)
+        return 1;
+    return (size_t)(limit.rlim_cur - others) / 8 * 7;
+}
+
 struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
                             fastcgi_fn *on_request, void *arg)
 {
@@ -564,6 +577,7 @@ struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
     loop_timer_start(door->tick, DEADLINE_TICK_MS, DEADLINE_TICK_MS);
     door->accept_pause = loop_timer_new(loop, on_accept_pause_over, door);
     door->listener.fd = listen_fd;
+    door->crowded_at = crowded_at();
     return door;
 }
 
@@ -603,6 +617,11 @@ void fastcgi_free(struct fastcgi *door)
     loop_timer_free(door->tick);
     loop_timer_free(door->accept_pause);
     mem_free(door);
+}
+
+bool fastcgi_is_crowded(const struct fastcgi *door)
+{
+    return door->is_short || door->conn_count >= door->crowded_at;
 }
 
 size_t fastcgi_connections(const struct fastcgi *door)

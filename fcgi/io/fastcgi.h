@@ -18,6 +18,7 @@
 #ifndef FASTCGI_H
 #define FASTCGI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/wheel.h"
@@ -53,6 +54,11 @@ void fastcgi_stop(struct fastcgi *door);
 
 /* Closes what is open; who holds a call is told that its client is gone. */
 void fastcgi_free(struct fastcgi *door); /* NULL is fine */
+
+/* Whether the descriptors are running out: then nothing should be held, so that
+ * those who say something still get in, and a connection ends with its answer
+ * instead of being kept for the next request. */
+bool fastcgi_is_crowded(const struct fastcgi *door);
 
 /* Connections open now, and those of them whose answer is not all out. */
 size_t fastcgi_connections(const struct fastcgi *door);

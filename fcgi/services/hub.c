@@ -133,7 +133,7 @@ static void visit(struct hub_place *place)
     if (has_news(question))
         answer(question, HUB_NEWS);
     else if (question->hub->is_draining)
-        answer(question, HUB_DRAIN);
+        answer(question, HUB_COME_BACK);
 }
 
 /* Visits some of a room's waiters and returns how many. */

@@ -5,7 +5,7 @@
  *                              |-- a feed has news --> HUB_NEWS
  *                              |-- the deadline -----> HUB_SILENCE, or
  *                              |                       HUB_UNAVAILABLE
- *                              |-- the worker goes --> HUB_DRAIN
+ *                              |-- the worker goes --> HUB_COME_BACK
  *                              '-- hub_question_free (the client left)
  *
  * A question is compared with what the feed knows in the same turn of the loop
@@ -42,7 +42,7 @@ enum hub_answer {
     HUB_NEWS,        /* at least one room has something: see hub_look */
     HUB_SILENCE,     /* the deadline, and there is nothing new */
     HUB_UNAVAILABLE, /* the deadline, and nobody knows */
-    HUB_DRAIN,       /* this worker is going: come back, to another */
+    HUB_COME_BACK,   /* this worker cannot hold it: it is going, or full */
 };
 
 struct hub_question;
@@ -91,7 +91,7 @@ struct hub_news {
 /* Lent until the loop goes on. */
 struct hub_news hub_look(const struct hub_question *question, unsigned index);
 
-/* Answers everybody HUB_DRAIN, in slices; from now on who would wait is
+/* Answers everybody HUB_COME_BACK, in slices; from now on who would wait is
  * answered so at once, by the next turn. */
 void hub_drain(struct hub *hub);
 

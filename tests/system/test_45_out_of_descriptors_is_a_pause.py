@@ -1,0 +1,27 @@
+"""More connections than a worker may have: those it has are served, the others
+wait until there is room."""
+
+from lib import fcgi_client
+from lib.wait import wait_until
+
+LIMIT = 100
+SITE = {"nginx": False, "workers": 1, "descriptors": LIMIT}
+
+
+def test_who_is_in_is_served_and_who_is_not_waits(site, room):
+    worker = site.workers[0]
+    with fcgi_client.Connection(worker.socket) as inside:
+        inside.send("GET", "/healthz")
+        inside.read()
+        crowd = [fcgi_client.Connection(worker.socket) for _ in range(2 * LIMIT)]
+        wait_until(lambda: site.log_lines("accept_paused"), what="the worker to be full")
+        for _ in range(100):
+            inside.send("GET", "/healthz")
+            assert inside.read().status == 200
+        last = crowd.pop()
+        last.send("GET", "/healthz")
+        for peer in crowd:
+            peer.close()
+        assert last.read(timeout=5).status == 200
+        last.close()
+    assert worker.say("there is room again", room)

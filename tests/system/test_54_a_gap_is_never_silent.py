@@ -1,0 +1,56 @@
+"""Cursors older than the replay list."""
+
+REPLAY = 10
+SITE = {"env": {"HOLDLINE_REPLAY": REPLAY}}
+
+
+def test_who_comes_too_late_is_told_and_gets_the_oldest_there_are(site, room):
+    said = [site.client.say(str(n), room) for n in range(25)]
+    for door in (*site.workers, site.client):
+        news = door.read(said[3]["id"], room)
+        assert news == {"messages": said[-REPLAY:], "cursor": said[-1]["id"], "gap": True}
+
+
+def test_just_in_time_is_no_gap(site, room):
+    said = [site.client.say(str(n), room) for n in range(25)]
+    news = site.client.read(said[-REPLAY - 1]["id"], room)
+    assert news == {"messages": said[-REPLAY:], "cursor": said[-1]["id"]}
+
+
+def test_one_too_late_is_one(site, room):
+    said = [site.client.say(str(n), room) for n in range(25)]
+    assert site.client.read(said[-REPLAY - 2]["id"], room)["gap"] is True
+
+
+def test_from_the_start_it_is_one(site, room):
+    for n in range(REPLAY + 1):
+        site.client.say(str(n), room)
+    assert site.client.read("0-0", room)["gap"] is True
+
+
+def test_who_has_no_cursor_misses_nothing(site, room):
+    for n in range(25):
+        site.client.say(str(n), room)
+    assert "gap" not in site.client.read(room=room)
+
+
+def test_a_full_room_that_lost_nothing_has_none(site, room):
+    for n in range(REPLAY):
+        site.client.say(str(n), room)
+    assert "gap" not in site.client.read("0-0", room)
+
+
+def test_of_several_rooms_those_concerned_are_named(site, room):
+    other = "other-" + room
+    first = site.client.say("first", other)
+    site.client.say("second", other)
+    said = [site.client.say(str(n), room) for n in range(25)]
+    fields = [("room", other), ("cursor", first["id"]), ("room", room), ("cursor", said[0]["id"])]
+    news = site.client.ask(fields=fields).answer().json()
+    assert news["gaps"] == [room]
+
+
+def test_redis_keeps_no_more_than_that(site, room):
+    for n in range(25):
+        site.client.say(str(n), room)
+    assert len(site.room_log(room)) == REPLAY

@@ -1,0 +1,31 @@
+"""One post, thousands of answers."""
+
+from lib.site import RELEASE
+from lib.wait import wait_until
+
+SITE = {"nginx": False, "binary": RELEASE}
+MANY = 4000
+ROUNDS = 3
+
+
+def test_others_are_served_meanwhile(site, room):
+    worker, other = site.workers
+    cursor = None
+    with site.probe(worker) as probe:
+        for n in range(ROUNDS):
+            polls = [worker.ask(cursor, room) for _ in range(MANY)]
+            wait_until(lambda: worker.health["held"] == MANY, 20, "the herd to be held")
+            cursor = other.say(str(n), room)["id"]
+            assert all(poll.news(10) == [str(n)] for poll in polls)
+    probe.check()
+
+
+def test_who_goes_on_talking_is_heard_in_order(site, room):
+    """A new message while the herd is still being told of the one before."""
+    worker, other = site.workers
+    polls = [worker.ask(room=room) for _ in range(MANY)]
+    wait_until(lambda: worker.health["held"] == MANY, 20, "the herd to be held")
+    said = [other.say(str(n), room)["body"] for n in range(20)]
+    for poll in polls:
+        news = poll.news(10)
+        assert news and news == said[:len(news)]

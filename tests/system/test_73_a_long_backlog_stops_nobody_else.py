@@ -1,0 +1,28 @@
+"""A worker that reads a full room of long messages for the first time."""
+
+import pytest
+
+from lib.site import RELEASE
+
+REPLAY = 200
+SITE = {"nginx": False, "binary": RELEASE, "env": {"HOLDLINE_REPLAY": REPLAY}}
+# A reply of several megabytes is rendered in one turn of the loop.
+LIMIT_MS = 25
+
+
+@pytest.mark.parametrize("text", [
+    pytest.param("x" * 4000, id="letters"),
+    pytest.param("\U0001f600" * 4000, id="emoji"),
+    pytest.param("h" * 4000, id="what could begin an address"),
+    pytest.param("http://a.b " * 360, id="links"),
+    pytest.param("<&>\"'" * 800, id="characters to escape"),
+    pytest.param("((((" * 900 + "http://a.b/" + "))))" * 90, id="brackets"),
+])
+def test_others_are_served_meanwhile(site, room, text):
+    writer, reader = site.workers
+    for _ in range(REPLAY):
+        writer.say(text, room)
+    with site.probe(reader) as probe:
+        news = reader.read(room=room)
+    assert len(news["messages"]) == REPLAY
+    assert probe.worst_ms < LIMIT_MS
