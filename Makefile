@@ -6,10 +6,11 @@
 #   make test           unit, system and browser tests (installs what they need)
 #   make lint           format, static analysis, include direction, shell scripts, nginx -t
 #   make bench          the benchmark, into build/bench/; make bench-peers: others beside it; BENCH="--quick"
+#   make soak           a site under load with faults at random, for SOAK_S=600 seconds
 #   make install        binary, pages and nginx files below $(DESTDIR)$(PREFIX); make uninstall removes them
 #   make clean
 #
-# The tests by kind: make test-unit test-system test-browser bench-check.
+# The tests by kind: make test-unit test-system test-browser test-faults bench-check.
 # What parses bytes from outside is fuzzed: make fuzz (FUZZ_S=600 is the time for each target, FUZZ_TARGETS="form text"
 # some of them); make fuzz-check tries the inputs that are kept, in seconds.
 # An analyzer may be left out where it is not at hand: make lint LINT_SKIP="cppcheck fanalyzer".
@@ -23,6 +24,7 @@ WERROR  ?= $(if $(CI),-Werror)
 PYTEST  ?= /usr/bin/python3 -m pytest
 FUZZ_CC ?= clang
 FUZZ_S  ?= 600
+SOAK_S  ?= 600
 
 PACKAGES   := libuv hiredis json-c libsodium
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -67,7 +69,7 @@ LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
 PEER_OBJ := build/tests/bench/peers/holder.o
 
 .PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
-        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz test-faults soak
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -144,6 +146,12 @@ test-system: san all
 
 test-browser: all
 	@$(PYTEST) -q tests/browser
+
+test-faults: san all
+	@$(PYTEST) -q tests/faults
+
+soak: all
+	@SOAK_S=$(SOAK_S) tests/soak
 
 bench bench-peers bench-check: deps-test
 	@$(MAKE) --no-print-directory -s all build/bench/load build/bench/holder

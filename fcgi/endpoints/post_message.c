@@ -29,6 +29,7 @@ struct post {
     char *client_id; /* NULL: none */
     char *next;      /* NULL: answer with the message */
     struct buf body; /* clean */
+    char sent_at[CLOCK_TEXT_SIZE];
 };
 
 static void post_free(struct post *post)
@@ -49,6 +50,18 @@ static void post_free(struct post *post)
 static void on_gone(void *arg)
 {
     post_free(arg);
+}
+
+/* Lent as long as 'post' is there. */
+static struct message post_as_message(const struct post *post)
+{
+    return (struct message){
+        .room = span_of(post->room),
+        .author = span_of(post->session.name),
+        .body = buf_span(&post->body),
+        .sent_at = span_of(post->sent_at),
+        .client_id = span_of(post->client_id),
+    };
 }
 
 static void fail(struct post *post, enum problem problem)
@@ -79,10 +92,24 @@ static void send_message(struct post *post, const struct message *msg)
     post_free(post);
 }
 
-static void on_appended(void *arg, enum store_result result, struct span json)
+/* What was said under this client_id before, when it was said. */
+static void send_earlier(struct post *post, struct span earlier)
+{
+    struct json_message stored;
+
+    if (!json_parse_message(&stored, earlier)) {
+        fail(post, PROBLEM_UNAVAILABLE);
+        return;
+    }
+    send_message(post, &stored.msg);
+    json_free_message(&stored);
+}
+
+static void on_appended(void *arg, enum store_result result, struct cursor id,
+                        struct span earlier)
 {
     struct post *post = arg;
-    struct json_message stored;
+    struct message msg;
 
     post->appending = NULL;
     switch (result) {
@@ -93,12 +120,13 @@ static void on_appended(void *arg, enum store_result result, struct span json)
         fail(post, PROBLEM_CLIENT_ID_REUSED);
         return;
     case STORE_OK:
-        if (!json_parse_message(&stored, json)) {
-            fail(post, PROBLEM_UNAVAILABLE);
+        if (earlier.at != NULL) {
+            send_earlier(post, earlier);
             return;
         }
-        send_message(post, &stored.msg);
-        json_free_message(&stored);
+        msg = post_as_message(post);
+        msg.id = id;
+        send_message(post, &msg);
         return;
     }
 }
@@ -107,17 +135,11 @@ static void on_appended(void *arg, enum store_result result, struct span json)
 
 static void append(struct post *post)
 {
-    char sent_at[CLOCK_TEXT_SIZE];
     char once[HTTP_ID_MAX + sizeof("request:")];
-    struct message msg = {
-        .room = span_of(post->room),
-        .author = span_of(post->session.name),
-        .body = buf_span(&post->body),
-        .client_id = span_of(post->client_id),
-    };
+    struct message msg;
 
-    clock_format(sent_at, clock_wall_ms());
-    msg.sent_at = span_of(sent_at);
+    clock_format(post->sent_at, clock_wall_ms());
+    msg = post_as_message(post);
     snprintf(once, sizeof(once), "request:%s", post->call->id);
     post->appending =
         store_append(post->app->store, &msg,

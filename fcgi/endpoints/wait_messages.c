@@ -1,6 +1,6 @@
 #include "endpoints/wait_messages.h"
 
-#include "base/map.h"
+#include "base/dice.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_reply.h"
 #include "endpoints/problem.h"
@@ -26,7 +26,7 @@ static void finish(struct hub_question *question, enum hub_answer what,
     case HUB_COME_BACK:
         call->close_after = true;
         news_reply_send_silence(call, question,
-                                1 + (unsigned)(secret_random() % COME_BACK_MS));
+                                1 + (unsigned)dice_roll_below(COME_BACK_MS));
         break;
     case HUB_UNAVAILABLE:
         problem_send(call, PROBLEM_UNAVAILABLE);
@@ -134,7 +134,7 @@ static bool read_places(struct app *app, struct http_call *call, unsigned count,
  * together. */
 static uint64_t jittered(uint64_t hold_ms)
 {
-    return hold_ms - secret_random() % (hold_ms / 10 + 1);
+    return hold_ms - dice_roll_below(hold_ms / 10 + 1);
 }
 
 void wait_messages(struct app *app, struct http_call *call,

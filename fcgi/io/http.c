@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/dice.h"
 #include "base/fatal.h"
 #include "base/mem.h"
 #include "io/fastcgi_records.h"
-#include "io/secret.h"
 
 static const char *reason_of(unsigned status)
 {
@@ -60,7 +60,7 @@ void http_call_begin(struct http_call *call, const struct http_door *door,
         memcpy(call->id, request->id.at, request->id.len);
     else
         snprintf(call->id, sizeof(call->id), "%016" PRIx64 "%016" PRIx64,
-                 secret_random(), secret_random());
+                 dice_roll(), dice_roll());
 }
 
 void http_call_hold(struct http_call *call, http_gone_fn *on_gone, void *arg)

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/dice.h"
 #include "base/fatal.h"
 #include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/span.h"
-#include "io/secret.h"
 
 /* Longer than any pause of a healthy Redis (fork for a rewrite, a slow disk),
  * short enough that a person who pressed "send" still waits. */
@@ -542,7 +542,7 @@ static uint64_t next_backoff_ms(struct redis *redis)
     redis->backoff_ms = redis->backoff_ms * 2 < BACKOFF_MAX_MS
                             ? redis->backoff_ms * 2
                             : BACKOFF_MAX_MS;
-    return ms / 2 + secret_random() % (ms / 2 + 1);
+    return ms / 2 + dice_roll_below(ms / 2 + 1);
 }
 
 /* Ends the connection, if there is one, and plans the next.  The failure is

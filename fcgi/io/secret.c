@@ -8,14 +8,6 @@ bool secret_init(void)
     return sodium_init() >= 0;
 }
 
-uint64_t secret_random(void)
-{
-    uint64_t number;
-
-    randombytes_buf(&number, sizeof(number));
-    return number;
-}
-
 static void to_token(char token[SECRET_TOKEN_SIZE], const unsigned char *bytes)
 {
     sodium_bin2base64(token, SECRET_TOKEN_SIZE, bytes, 32,

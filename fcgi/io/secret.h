@@ -1,4 +1,4 @@
-/* secret.h -- random numbers, hashes and tokens (libsodium). */
+/* secret.h -- tokens and hashes (libsodium). */
 #ifndef SECRET_H
 #define SECRET_H
 
@@ -16,8 +16,6 @@
 
 /* Once in a process; false when there is no source of randomness. */
 bool secret_init(void);
-
-uint64_t secret_random(void);
 
 /* 256 random bits as text. */
 void secret_token(char token[SECRET_TOKEN_SIZE]);

@@ -11,7 +11,7 @@
 --       6 epoch        for the head, if it has to be made
 --       7 run          the run id of this Redis process, as the worker knows it
 --       8 leap         what seq jumps by after a restart
--- Returns  {"new", message} | {"repeated", message} | {"reused"}
+-- Returns  {"new", id} | {"repeated", message} | {"reused"}
 --
 -- seq counts up by one. After a restart of Redis (run differs) it leaps instead: the crash may have taken the newest
 -- messages with it, and their ids, which readers have seen, must not be given to others.
@@ -35,7 +35,8 @@ elseif run ~= ARGV[7] then
   step = tonumber(ARGV[8])
 end
 local seq = string.format('%.0f', tonumber(prev) + step)
-local message = '{"id":"' .. epoch .. '-' .. seq .. '","prev":' .. prev .. ',' .. ARGV[1] .. '}'
+local id = epoch .. '-' .. seq
+local message = '{"id":"' .. id .. '","prev":' .. prev .. ',' .. ARGV[1] .. '}'
 
 -- The list first: where something else stands under its name, nothing has been counted yet.
 redis.call('RPUSH', log, message)
@@ -43,4 +44,4 @@ redis.call('LTRIM', log, -tonumber(ARGV[4]), -1)
 redis.call('HSET', head, 'epoch', epoch, 'seq', seq, 'run', ARGV[7])
 redis.call('SET', sent, ARGV[2] .. ' ' .. message, 'EX', ARGV[3])
 redis.call('PUBLISH', ARGV[5], message)
-return {'new', message}
+return {'new', id}

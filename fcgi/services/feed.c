@@ -65,6 +65,7 @@ struct feeds {
     struct store *store;
     size_t replay;
     feed_fn *on_news;
+    feed_fn *on_drop;
     void *arg;
     struct subscriber *subscriber;
     struct map *by_room;
@@ -458,6 +459,7 @@ static void on_tick(void *arg)
             feeds->idle_count <= IDLE_FEEDS)
             return;
         feeds->idle_count--;
+        feeds->on_drop(feed, feeds->arg);
         subscriber_remove(feeds->subscriber, channel_of(channel, feed));
         map_remove(feeds->by_room, feed_room(feed));
         feed_free(feed);
@@ -523,8 +525,10 @@ struct feeds *feeds_new(struct loop *loop, struct store *store,
     return feeds;
 }
 
-void feeds_on_news(struct feeds *feeds, feed_fn *on_news, void *arg)
+void feeds_on_news(struct feeds *feeds, feed_fn *on_news, feed_fn *on_drop,
+                   void *arg)
 {
+    feeds->on_drop = on_drop;
     feeds->on_news = on_news;
     feeds->arg = arg;
 }

@@ -42,7 +42,10 @@ typedef void feed_fn(struct feed *feed, void *arg);
 struct feeds *feeds_new(struct loop *loop, struct store *store,
                         struct redis *redis,
                         const struct redis_address *address, size_t replay);
-void feeds_on_news(struct feeds *feeds, feed_fn *on_news, void *arg);
+
+/* 'on_drop' runs before a feed that nobody uses goes: its owner has to let go. */
+void feeds_on_news(struct feeds *feeds, feed_fn *on_news, feed_fn *on_drop,
+                   void *arg);
 void feeds_free(struct feeds *feeds); /* NULL is fine; none is in use */
 
 /* The command connection is up (again). */

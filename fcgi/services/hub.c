@@ -9,14 +9,23 @@
 /* Of them in one room, before another one has its turn. */
 #define ROOM_SLICE 64
 #define TICK_MS    100
+/* About twice what telling one reader, and his next question, cost all the
+ * servers together.  A room with fewer than twenty readers is never paced. */
+#define PACE_US     50
+#define PACE_MAX_MS 8
 
-/* Those who ask for one room.  There is one as long as somebody does. */
+/* Those who ask for one room.  There is one as long as there is the feed. */
 struct hub_room {
     struct hub *hub;
-    struct feed *feed; /* used once by us */
-    size_t places;     /* of questions, waiting or not, that point here */
+    struct feed *feed;
     struct wait_queue queue;
-    struct list_node waking; /* in hub->waking: some of the queue may be told */
+    struct list_node waking; /* in hub->rooms_waking: some may be told */
+    /* The last walk through the queue, for the pace. */
+    struct cursor told_to;  /* what was the newest when it began */
+    uint64_t told_at_ms;    /* when somebody was last told */
+    unsigned told;          /* how many were */
+    struct list_node paced; /* in hub->rooms_paced: there is news, to be told
+                               when the pause is over */
 };
 
 struct hub {
@@ -25,6 +34,8 @@ struct hub {
     struct waitlist waiting;
     struct list rooms_waking; /* with a walk under way, in the order begun */
     struct loop_task wake;
+    struct list rooms_paced;
+    struct loop_timer *pace; /* ticks while there are any */
     struct loop_timer *tick;
     bool is_draining;
 };
@@ -88,6 +99,27 @@ static void verify_if_strange(struct hub_place *place)
         place->ticket = feed_verify(feed);
 }
 
+/* Whoever was told everything up to the last walk is told the rest with all the
+ * others, when the pause is over. */
+static bool is_paced(const struct hub_place *place)
+{
+    const struct hub_room *room = place->room;
+
+    return list_node_is_linked(&room->paced) &&
+           !cursor_is_absent(place->cursor) &&
+           place->cursor.epoch == room->told_to.epoch &&
+           place->cursor.seq >= room->told_to.seq;
+}
+
+static bool has_news_now(const struct hub_question *question)
+{
+    for (unsigned i = 0; i < question->place_count; i++) {
+        if (hub_look(question, i).has_news && !is_paced(&question->places[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool has_news(const struct hub_question *question)
 {
     for (unsigned i = 0; i < question->place_count; i++) {
@@ -117,11 +149,52 @@ static void room_wake(struct hub_room *room)
 {
     struct hub *hub = room->hub;
 
+    list_remove(&room->paced);
     wait_queue_walk(&room->queue);
+    room->told_to = feed_tail(room->feed)->newest;
+    room->told = 0;
     if (room->queue.count == 0 || list_node_is_linked(&room->waking))
         return;
     list_push(&hub->rooms_waking, &room->waking);
     loop_task_start(hub->loop, &hub->wake, on_wake);
+}
+
+static bool is_pause_over(const struct hub_room *room)
+{
+    const uint64_t pause_ms = (uint64_t)room->told * PACE_US / 1000;
+
+    return loop_now_ms(room->hub->loop) >=
+           room->told_at_ms + (pause_ms < PACE_MAX_MS ? pause_ms : PACE_MAX_MS);
+}
+
+static void on_pace(void *arg)
+{
+    struct hub *hub = arg;
+
+    LIST_FOREACH(node, &hub->rooms_paced) {
+        struct hub_room *room = LIST_ITEM(node, struct hub_room, paced);
+
+        if (is_pause_over(room))
+            room_wake(room);
+    }
+    if (list_is_empty(&hub->rooms_paced))
+        loop_timer_stop(hub->pace);
+}
+
+/* The same, but not before the pause is over. */
+static void room_wake_paced(struct hub_room *room)
+{
+    struct hub *hub = room->hub;
+
+    if (list_node_is_linked(&room->paced))
+        return;
+    if (is_pause_over(room)) {
+        room_wake(room);
+        return;
+    }
+    if (list_is_empty(&hub->rooms_paced))
+        loop_timer_start(hub->pace, 1, 1);
+    list_push(&hub->rooms_paced, &room->paced);
 }
 
 static void visit(struct hub_place *place)
@@ -150,8 +223,6 @@ static int room_tell(struct hub_room *room)
     return told;
 }
 
-static void room_unuse(struct hub_room *room);
-
 /* Tells one slice.  A room that is not done goes behind the others, so that a
  * full one does not keep a small one waiting. */
 static void on_wake(struct loop_task *task)
@@ -162,14 +233,13 @@ static void on_wake(struct loop_task *task)
 
     while (left > 0 && (node = list_pop(&hub->rooms_waking)) != NULL) {
         struct hub_room *room = LIST_ITEM(node, struct hub_room, waking);
-        int told;
+        int told = room_tell(room);
 
-        room->places++; /* it must not go with the last who is told */
-        told = room_tell(room);
+        room->told += (unsigned)told;
+        room->told_at_ms = loop_now_ms(hub->loop);
         left -= told;
         if (told == ROOM_SLICE && !list_node_is_linked(&room->waking))
             list_push(&hub->rooms_waking, &room->waking);
-        room_unuse(room);
     }
     if (!list_is_empty(&hub->rooms_waking))
         loop_task_start(hub->loop, &hub->wake, on_wake);
@@ -181,7 +251,7 @@ static void on_news(struct feed *feed, void *arg)
 
     (void)arg;
     if (room != NULL)
-        room_wake(room);
+        room_wake_paced(room);
 }
 
 static bool is_known(const struct hub_question *question)
@@ -219,20 +289,21 @@ static struct hub_room *room_use(struct hub *hub, struct span name)
         room->feed = feed;
         wait_queue_init(&room->queue);
         feed_set_owner(feed, room);
-    } else {
-        feed_unuse(feed); /* we use it once, however many ask */
     }
-    room->places++;
     return room;
 }
 
-static void room_unuse(struct hub_room *room)
+static void room_free(struct feed *feed, void *arg)
 {
-    if (--room->places > 0)
+    struct hub_room *room = feed_get_owner(feed);
+
+    (void)arg;
+    if (room == NULL)
         return;
+    MUST(room->queue.count == 0);
     list_remove(&room->waking);
-    feed_set_owner(room->feed, NULL);
-    feed_unuse(room->feed);
+    list_remove(&room->paced);
+    feed_set_owner(feed, NULL);
     mem_free(room);
 }
 
@@ -267,7 +338,7 @@ void hub_question_free(struct hub_question *question)
     leave(question);
     for (unsigned i = 0; i < question->place_count; i++) {
         if (question->places[i].room != NULL)
-            room_unuse(question->places[i].room);
+            feed_unuse(question->places[i].room->feed);
     }
     mem_free(question);
 }
@@ -278,7 +349,7 @@ bool hub_ask(struct hub_question *question, uint64_t hold_ms)
 
     for (unsigned i = 0; i < question->place_count; i++)
         verify_if_strange(&question->places[i]);
-    if (has_news(question))
+    if (has_news_now(question))
         return true;
     waitlist_add(&hub->waiting, &question->waiter,
                  loop_now_ms(hub->loop) + hold_ms);
@@ -306,8 +377,10 @@ struct hub *hub_new(struct loop *loop, struct feeds *feeds)
     hub->loop = loop;
     hub->feeds = feeds;
     list_init(&hub->rooms_waking);
+    list_init(&hub->rooms_paced);
     waitlist_init(&hub->waiting, loop_now_ms(loop), on_silence, hub);
-    feeds_on_news(feeds, on_news, hub);
+    feeds_on_news(feeds, on_news, room_free, hub);
+    hub->pace = loop_timer_new(loop, on_pace, hub);
     hub->tick = loop_timer_new(loop, on_tick, hub);
     loop_timer_start(hub->tick, TICK_MS, TICK_MS);
     return hub;
@@ -318,15 +391,26 @@ void hub_free(struct hub *hub)
     if (hub == NULL)
         return;
     MUST(hub->waiting.count == 0);
+    feeds_each(hub->feeds, room_free, NULL);
     loop_task_cancel(&hub->wake);
+    loop_timer_free(hub->pace);
     loop_timer_free(hub->tick);
     mem_free(hub);
+}
+
+static void wake_now(struct feed *feed, void *arg)
+{
+    struct hub_room *room = feed_get_owner(feed);
+
+    (void)arg;
+    if (room != NULL)
+        room_wake(room);
 }
 
 void hub_drain(struct hub *hub)
 {
     hub->is_draining = true;
-    feeds_each(hub->feeds, on_news, hub);
+    feeds_each(hub->feeds, wake_now, NULL);
 }
 
 size_t hub_waiting(const struct hub *hub)

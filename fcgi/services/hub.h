@@ -13,7 +13,12 @@
  * its feeds are known to be true then; else nobody knows, and it is told so.
  *
  * News goes out in slices of WAKE_SLICE per turn, so that ten thousand who are
- * told do not keep the ten-thousand-and-first from being served. */
+ * told do not keep the ten-thousand-and-first from being served.
+ *
+ * A room whose readers were told a moment ago is left alone for PACE_US for each
+ * of them, at most PACE_MAX_MS: when messages come faster than answers can go
+ * out, an answer then carries several, instead of each message costing every
+ * reader a request of its own.  One message after a pause is told at once. */
 #ifndef HUB_H
 #define HUB_H
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/dice.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -125,7 +126,7 @@ static void on_created(void *arg, enum store_result result, struct span name)
 
 static void create_guest(struct sessions_call *call)
 {
-    const uint64_t dice = secret_random();
+    const uint64_t dice = dice_roll();
     struct session *session = &call->session;
 
     secret_token(session->token);

@@ -6,6 +6,7 @@
 
 #include "append.lua.h"
 #include "base/clock.h"
+#include "base/dice.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/json.h"
@@ -83,24 +84,34 @@ static void on_append_reply(void *arg, const struct redis_reply *reply)
     struct store_call *call = arg;
     store_append_fn *on_done = call->on_done.append;
     void *done_arg = call->arg;
-    enum store_result result = STORE_UNAVAILABLE;
-    struct span json = SPAN_NONE;
+    struct cursor id = CURSOR_START;
+    struct span what;
+    struct span value;
 
     mem_free(call);
-    if (is_usable(reply) && redis_reply_count(reply) == 2) {
-        result = STORE_OK;
-        json = redis_reply_text(redis_reply_at(reply, 1));
-    } else if (is_usable(reply) && redis_reply_count(reply) == 1) {
-        result = STORE_REUSED;
+    if (!is_usable(reply) || redis_reply_count(reply) == 0) {
+        on_done(done_arg, STORE_UNAVAILABLE, id, SPAN_NONE);
+        return;
     }
-    on_done(done_arg, result, json);
+    if (redis_reply_count(reply) == 1) {
+        on_done(done_arg, STORE_REUSED, id, SPAN_NONE);
+        return;
+    }
+    what = redis_reply_text(redis_reply_at(reply, 0));
+    value = redis_reply_text(redis_reply_at(reply, 1));
+    if (span_is(what, "repeated"))
+        on_done(done_arg, STORE_OK, id, value);
+    else if (cursor_parse(value, &id))
+        on_done(done_arg, STORE_OK, id, SPAN_NONE);
+    else
+        on_done(done_arg, STORE_UNAVAILABLE, id, SPAN_NONE);
 }
 
 /* Random and never 0, which is no epoch. */
 static uint64_t new_epoch(void)
 {
     /* 48 bits are short to look at, and two of one room's will not meet. */
-    return (secret_random() >> 16) | 1;
+    return (dice_roll() >> 16) | 1;
 }
 
 struct store_call *store_append(struct store *store, const struct message *msg,

@@ -58,9 +58,11 @@ enum store_result {
                           it again under the same key is harmless */
 };
 
-/* 'json' is the message as it is in the log, lent during the callback. */
+/* With STORE_OK either it was stored just now, as it was sent and under 'id';
+ * or it had been before, and 'earlier' is that message as it is in the log, lent
+ * during the callback. */
 typedef void store_append_fn(void *arg, enum store_result result,
-                             struct span json);
+                             struct cursor id, struct span earlier);
 
 /* Gives 'msg' (its id and prev_seq are not looked at) a place in its room,
  * stores it and tells every worker, as one step: a reader woken by the news

@@ -71,7 +71,7 @@ class Site:
     stands between the workers and Redis; is told `redis_socket` and says `url`."""
 
     def __init__(self, workers=2, env=None, limits=False, nginx=True, redis=True,
-                 appendfsync=None, password=None, ports=False, descriptors=None,
+                 appendfsync=None, password=None, ports=False, descriptors=None, trusted_proxies="",
                  wrapper=(), wire=None, binary=SANITIZED):
         self.binary = Path(binary).resolve()
         self.directory = Path(tempfile.mkdtemp(prefix="hl-", dir="/tmp"))
@@ -91,6 +91,7 @@ class Site:
         self._limits = limits
         self._wants_redis = redis
         self._descriptors = descriptors
+        self._trusted_proxies = trusted_proxies
         self._wrapper = wrapper
         self._wants_nginx = nginx
         self._pool = None
@@ -150,8 +151,11 @@ class Site:
         """A poll that is held: sent, and seen in the count of the workers."""
         before = self.held
         poll = client.ask(cursor, room, **more)
-        wait_until(lambda: self.held == before + 1, what="the poll to be held")
+        self.wait_held(before + 1)
         return poll
+
+    def wait_held(self, count):
+        wait_until(lambda: self.held == count, what=f"{count} held polls")
 
     def wait_ready(self, timeout=READY_S):
         wait_until(lambda: all(worker.is_ready for worker in self.workers), timeout,
@@ -253,6 +257,16 @@ class Site:
     def reload_nginx(self):
         self._nginx.send_signal(signal.SIGHUP)
 
+    def nginx_access_log(self):
+        return (self.directory / "access.log").read_text()
+
+    def reopen_nginx_log(self):
+        """Has nginx write what it has gathered, and waits for that."""
+        before = (self.directory / "access.log").stat().st_size
+        self._nginx.send_signal(signal.SIGUSR1)
+        wait_until(lambda: (self.directory / "access.log").stat().st_size > before,
+                   what="the access log")
+
     def restart_nginx(self):
         self._nginx.stop()
         self._run_nginx()
@@ -349,6 +363,7 @@ class Site:
                 "STATE": str(self.directory),
                 "NGINX_USER": "root" if os.geteuid() == 0 else "",
                 "LIMITS": "on" if self._limits else "off",
+                "TRUSTED_PROXIES": self._trusted_proxies,
             }).stdout
         (self.directory / "nginx.conf").write_text(conf)
 

@@ -69,3 +69,9 @@ def test_an_error_is_a_page_for_who_wants_html_first(site, room):
     reply = site.client.post_form("/a/message/new", {"body": " ", "room": room}, HTML)
     assert (reply.status, reply.content_type) == (400, "text/html")
     assert markup.parse(reply.text).all("title")
+
+
+def test_an_error_of_nginx_is_a_page_too(site, room):
+    reply = site.client.post_form("/a/message/new", {"body": "x" * 70_000, "room": room}, HTML)
+    assert (reply.status, reply.content_type) == (413, "text/html")
+    assert "<h1>" in reply.text

@@ -24,6 +24,7 @@ def test_scripts_see_only_the_xsrf(site):
         assert cookie["path"] == "/"
         assert cookie["samesite"].lower() in ("lax", "strict")
         assert not cookie["domain"]
+        assert int(cookie["max-age"]) == 30 * 24 * 3600
 
 
 def test_who_comes_again_is_the_same(site):
@@ -77,6 +78,18 @@ def test_a_session_that_redis_forgot_is_made_anew(site, room):
     site.redis.flushall()
     browser.visit()
     assert browser.say("hello", room)
+
+
+def test_redis_keeps_it_for_a_month_and_cannot_tell_the_token(site):
+    site.redis.flushall()
+    browser = site.browser()
+    name = browser.visit()["name"]
+    key, = site.redis.keys("holdline:session:*")
+    kept = site.redis.hgetall(key)
+    assert kept["name"] == name
+    assert 29 * 24 * 3600 < site.redis.ttl(key) <= 30 * 24 * 3600
+    for secret in browser.cookies.values():
+        assert secret not in key and secret not in kept.values()
 
 
 def test_over_https_the_cookie_is_for_this_host_only(site):

@@ -91,3 +91,17 @@ def test_in_a_room_without_messages_a_foreign_cursor_waits(site, room):
     poll = site.hold(site.client, "dead-1", room)
     said = site.client.say("hello", room)
     assert poll.answer().json()["messages"] == [said]
+
+
+def test_a_head_that_was_lost_takes_its_list_with_it(new_site, room):
+    site = new_site(nginx=False)
+    one = site.workers[0]
+    for text in ("old 1", "old 2", "old 3"):
+        one.say(text, room)
+    site.redis.delete(f"holdline:{{{room}}}:head")
+    first = one.say("new 1", room)["id"]
+    one.say("new 2", room)
+    site.hup()  # workers that remember nothing
+    news = site.workers[1].read(first, room)
+    assert [each["body"] for each in news["messages"]] == ["new 2"]
+    assert "gap" not in news and "reset" not in news

@@ -9,6 +9,7 @@ from lib.wait import wait_until
 
 SITE = {"env": {"HOLDLINE_REPLAY": 10000}}
 TIMES = 5
+LAST_WORDS = 20
 
 
 @pytest.mark.parametrize("kind", ["pubsub", "normal"])
@@ -33,4 +34,20 @@ def test_a_poll_held_over_it_hears_what_was_said_meanwhile(site, room):
     site.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
     site.workers[1].say("hello", room)
     assert poll.news() == ["hello"]
+    site.wait_ready()
+
+
+def test_the_last_word_is_heard_too(site, room):
+    """While the worker reads what it missed, which takes a while with a long
+    backlog, it hears what is being said.  Nothing comes after the last word
+    that would show it that one is missing."""
+    here, there = site.workers
+    for n in range(200):
+        there.say(f"{n} " + "x" * 3900, room)
+    cursor = here.read(room=room)["cursor"]
+    for n in range(LAST_WORDS):
+        site.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        said = [there.say(str(each), room)["id"] for each in range(5 + 7 * n % 40)]
+        while cursor != said[-1]:
+            cursor = here.read(cursor, room, timeout=3)["cursor"]
     site.wait_ready()

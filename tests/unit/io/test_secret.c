@@ -20,24 +20,6 @@ static int start(void **state)
     return secret_init() && secret_init() ? 0 : -1;
 }
 
-static void two_random_numbers_differ(void **state)
-{
-    uint64_t ones = 0;
-    uint64_t zeros = 0;
-
-    (void)state;
-    assert_true(secret_random() != secret_random());
-    /* Each bit is sometimes set and sometimes not. */
-    for (int i = 0; i < 200; i++) {
-        const uint64_t number = secret_random();
-
-        ones |= number;
-        zeros |= ~number;
-    }
-    assert_true(ones == UINT64_MAX);
-    assert_true(zeros == UINT64_MAX);
-}
-
 static void two_tokens_differ(void **state)
 {
     char one[SECRET_TOKEN_SIZE];
@@ -181,7 +163,6 @@ static void what_differs_anywhere_is_not_equal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_random_numbers_differ),
         cmocka_unit_test(two_tokens_differ),
         cmocka_unit_test(a_token_looks_like_one),
         cmocka_unit_test(a_token_has_one_length),
