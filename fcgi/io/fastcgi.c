@@ -285,12 +285,16 @@ static void conn_handle(struct conn *conn, const struct fastcgi_begin *begin)
     struct fastcgi *door = conn->door;
     struct http_request request = {0};
     FCGX_Request parsed;
+    bool accepted;
     int body_len;
 
     FCGX_InitRequest(&parsed, -1, 0);
     parsed.ipcFd = conn->watch.fd;
     parsed.keepConnection = 1;
-    if (FCGX_Accept_r(&parsed) != 0) {
+    accepted = FCGX_Accept_r(&parsed) == 0;
+    body_len =
+        accepted ? FCGX_GetStr(door->body, sizeof(door->body), parsed.in) : 0;
+    if (!accepted || FCGX_GetError(parsed.in) != 0) {
         /* The walk let something through that libfcgi does not take. */
         log_warn("request_not_parsed", "connection=%d", conn->watch.fd);
         FCGX_Free(&parsed, 0);
@@ -299,7 +303,6 @@ static void conn_handle(struct conn *conn, const struct fastcgi_begin *begin)
         conn_free(conn);
         return;
     }
-    body_len = FCGX_GetStr(door->body, sizeof(door->body), parsed.in);
     read_params(parsed.envp, &request);
     request.body = (struct span){door->body, (size_t)body_len};
 

@@ -30,12 +30,19 @@ struct record {
     uint16_t request_id;
     const uint8_t *body;
     size_t body_len;
-    size_t whole_len; /* header, body and padding */
+    size_t padding_len;
 };
 
 static uint16_t read_u16(const uint8_t *at)
 {
     return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+/* libfcgi does not skip the padding of these: it takes it for the next record.
+ * No web server pads them. */
+static bool has_bad_padding(const struct record *r)
+{
+    return r->padding_len > 0 && (r->type == BEGIN_REQUEST || r->body_len == 0);
 }
 
 /* The stages of one request on the wire. */
@@ -129,6 +136,8 @@ static bool walk_begin(struct walk *walk, const struct record *r)
 
 static bool walk_record(struct walk *walk, const struct record *r)
 {
+    if (has_bad_padding(r))
+        return false;
     if (walk->stage == WANT_BEGIN)
         return walk_begin(walk, r);
     if (r->request_id != walk->begin.request_id)
@@ -179,12 +188,12 @@ enum fastcgi_walk fastcgi_walk(const uint8_t *data, size_t len,
         r.request_id = read_u16(head + 2);
         r.body = head + HEADER_LEN;
         r.body_len = read_u16(head + 4);
-        r.whole_len = HEADER_LEN + r.body_len + head[6];
-        if (left < r.whole_len)
+        r.padding_len = head[6];
+        if (left < HEADER_LEN + r.body_len + r.padding_len)
             break;
         if (!walk_record(&walk, &r))
             return FASTCGI_INVALID;
-        at += r.whole_len;
+        at += HEADER_LEN + r.body_len + r.padding_len;
     }
     if (walk.stage == DONE) {
         *begin = walk.begin;
@@ -247,7 +256,8 @@ void fastcgi_add_request(struct buf *to, const struct fastcgi_param *params,
     }
     add_header(to, BEGIN_REQUEST, 1, BEGIN_LEN, 0);
     buf_add(to, begin, sizeof(begin));
-    add_header(to, PARAMS, 1, pairs.len, 0);
+    if (pairs.len > 0) /* an empty record is the end of them */
+        add_header(to, PARAMS, 1, pairs.len, 0);
     buf_add_span(to, buf_span(&pairs));
     add_header(to, PARAMS, 1, 0, 0);
     add_header(to, STDIN, 1, 0, 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "base/text.h"
 
 /* Messages are flat objects. */
 #define DEPTH_MAX 4
@@ -110,9 +111,14 @@ static bool read_message(struct json_object *object, struct message *msg)
 
 bool json_parse_message(struct json_message *parsed, struct span text)
 {
-    struct json_object *object = parse_object(text);
+    struct json_object *object;
 
     *parsed = (struct json_message){0};
+    /* json-c hands on bytes as they are, and its own check lets surrogates
+     * and overlong forms pass. */
+    if (!text_is_utf8(text))
+        return false;
+    object = parse_object(text);
     if (object == NULL)
         return false;
     if (!read_message(object, &parsed->msg)) {

@@ -5,8 +5,8 @@
  * sentence is not part of it, nor is a closing bracket that was opened before it. */
 
 // eslint-disable-next-line no-control-regex -- control characters end an address
-const ADDRESS = /\bhttps?:\/\/(?:\w|\[[0-9a-f:.]+\]|[^\x00-\x7f])[^\s<>"\x00-\x1f\x7f-\x9f]*/gi;
-const HOST_BEGINS = /^https?:\/\/(.)/isu;
+const ADDRESS =
+  /\bhttps?:\/\/(?:\w|\[[0-9a-f:.]{2,}\]|[^\s\x00-\x9f\u200b\u2060»’”…、。》」』】！），：；？])[^\s<>"\x00-\x1f\x7f-\x9f\u200b\u2060]*/gi;
 const STOPS = new Set('.,;:!?\'"»’”…、。》」』】！），：；？');
 const BRACKETS = { ')': '(', ']': '[', '}': '{' };
 
@@ -18,7 +18,6 @@ export function linkify(text) {
   const nodes = document.createDocumentFragment();
   let end = 0;
   for (const found of text.matchAll(ADDRESS)) {
-    if (STOPS.has(found[0].match(HOST_BEGINS)?.[1] ?? '')) continue;
     const address = withoutStops(found[0]);
     nodes.append(text.slice(end, found.index), link(address));
     end = found.index + address.length;
