@@ -204,42 +204,79 @@ enum fastcgi_walk fastcgi_walk(const uint8_t *data, size_t len,
 
 /* --- writing ------------------------------------------------------------- */
 
-static void add_header(struct buf *to, uint8_t type, uint16_t request_id,
-                       size_t body_len, size_t padding)
+static uint8_t *put_header(uint8_t *to, uint8_t type, uint16_t request_id,
+                           size_t body_len, size_t padding)
 {
-    const uint8_t header[HEADER_LEN] = {
-        VERSION,
-        type,
-        (uint8_t)(request_id >> 8),
-        (uint8_t)request_id,
-        (uint8_t)(body_len >> 8),
-        (uint8_t)body_len,
-        (uint8_t)padding,
-        0,
-    };
-
-    buf_add(to, header, sizeof(header));
+    to[0] = VERSION;
+    to[1] = type;
+    to[2] = (uint8_t)(request_id >> 8);
+    to[3] = (uint8_t)request_id;
+    to[4] = (uint8_t)(body_len >> 8);
+    to[5] = (uint8_t)body_len;
+    to[6] = (uint8_t)padding;
+    to[7] = 0;
+    return to + HEADER_LEN;
 }
 
-void fastcgi_add_reply(struct buf *to, uint16_t request_id, struct span payload)
+/* To a multiple of eight, as section 3.3 recommends. */
+static size_t padding_of(size_t len)
 {
-    static const uint8_t zeros[8]; /* padding; and an END_REQUEST body of
-                                    * status 0, FCGI_REQUEST_COMPLETE */
+    return (8 - len % 8) % 8;
+}
 
-    while (payload.len > 0) {
-        size_t n =
-            payload.len < RECORD_BODY_MAX ? payload.len : RECORD_BODY_MAX;
-        size_t padding = (8 - n % 8) % 8;
+size_t fastcgi_reply_len(size_t len)
+{
+    const size_t full = len / RECORD_BODY_MAX;
+    const size_t rest = len % RECORD_BODY_MAX;
+    size_t all = full * (HEADER_LEN + RECORD_BODY_MAX);
 
-        add_header(to, STDOUT, request_id, n, padding);
-        buf_add(to, payload.at, n);
-        buf_add(to, zeros, padding);
-        payload.at += n;
-        payload.len -= n;
+    if (rest > 0)
+        all += HEADER_LEN + rest + padding_of(rest);
+    return all + HEADER_LEN + HEADER_LEN + END_LEN;
+}
+
+/* Takes up to 'len' bytes off the front of a span. */
+static struct span take(struct span *from, size_t len)
+{
+    struct span taken = {from->at, len < from->len ? len : from->len};
+
+    from->at += taken.len;
+    from->len -= taken.len;
+    return taken;
+}
+
+static uint8_t *put(uint8_t *to, struct span bytes)
+{
+    if (bytes.len > 0)
+        memcpy(to, bytes.at, bytes.len);
+    return to + bytes.len;
+}
+
+void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
+                       struct span body)
+{
+    while (head.len + body.len > 0) {
+        struct span first = take(&head, RECORD_BODY_MAX);
+        struct span second = take(&body, RECORD_BODY_MAX - first.len);
+        size_t len = first.len + second.len;
+
+        to = put_header(to, STDOUT, request_id, len, padding_of(len));
+        to = put(put(to, first), second);
+        memset(to, 0, padding_of(len));
+        to += padding_of(len);
     }
-    add_header(to, STDOUT, request_id, 0, 0);
-    add_header(to, END_REQUEST, request_id, END_LEN, 0);
-    buf_add(to, zeros, END_LEN);
+    to = put_header(to, STDOUT, request_id, 0, 0);
+    to = put_header(to, END_REQUEST, request_id, END_LEN, 0);
+    /* Status 0, FCGI_REQUEST_COMPLETE. */
+    memset(to, 0, END_LEN);
+}
+
+static void add_header(struct buf *to, uint8_t type, size_t body_len)
+{
+    uint8_t header[HEADER_LEN];
+
+    put_header(header, type, 1, body_len, 0);
+    buf_add(to, header, sizeof(header));
 }
 
 void fastcgi_add_request(struct buf *to, const struct fastcgi_param *params,
@@ -254,13 +291,13 @@ void fastcgi_add_request(struct buf *to, const struct fastcgi_param *params,
         buf_add_str(&pairs, params[i].name);
         buf_add_str(&pairs, params[i].value);
     }
-    add_header(to, BEGIN_REQUEST, 1, BEGIN_LEN, 0);
+    add_header(to, BEGIN_REQUEST, BEGIN_LEN);
     buf_add(to, begin, sizeof(begin));
     if (pairs.len > 0) /* an empty record is the end of them */
-        add_header(to, PARAMS, 1, pairs.len, 0);
+        add_header(to, PARAMS, pairs.len);
     buf_add_span(to, buf_span(&pairs));
-    add_header(to, PARAMS, 1, 0, 0);
-    add_header(to, STDIN, 1, 0, 0);
+    add_header(to, PARAMS, 0);
+    add_header(to, STDIN, 0);
     buf_fini(&pairs);
 }
 

@@ -44,10 +44,13 @@ struct fastcgi_begin {
 enum fastcgi_walk fastcgi_walk(const uint8_t *data, size_t len,
                                struct fastcgi_begin *begin);
 
-/* Appends 'payload' (CGI header fields, an empty line, the body) as the
- * complete answer to request 'request_id'. */
-void fastcgi_add_reply(struct buf *to, uint16_t request_id,
-                       struct span payload);
+/* The bytes that fastcgi_put_reply writes for a payload of 'len'. */
+size_t fastcgi_reply_len(size_t len);
+
+/* Writes the payload, CGI header fields with the empty line and then the body,
+ * as the complete answer to request 'request_id'. */
+void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
+                       struct span body);
 
 /* One parameter of a request. */
 struct fastcgi_param {

@@ -78,31 +78,38 @@ void http_call_gone(struct http_call *call)
         on_gone(call->arg);
 }
 
+/* The CGI header fields (RFC 3875, section 6.3) and the empty line. */
+static void add_head(struct buf *head, unsigned status, const char *type,
+                     const char *headers, size_t body_len)
+{
+    buf_addf(head, "Status: %u ", status);
+    buf_add_str(head, reason_of(status));
+    buf_add_str(head, "\r\nContent-Type: ");
+    buf_add_str(head, type);
+    buf_addf(head,
+             "\r\nContent-Length: %zu\r\n"
+             "Cache-Control: no-store\r\n",
+             body_len);
+    if (headers != NULL)
+        buf_add_str(head, headers);
+    buf_add_str(head, "\r\n");
+}
+
 struct http_packet *http_packet_new(unsigned status, const char *type,
                                     const char *headers, struct span body)
 {
-    struct buf payload = {0};
-    struct buf framed = {0};
+    struct buf head = {0};
     struct http_packet *packet;
+    size_t len;
 
-    buf_addf(&payload,
-             "Status: %u %s\r\n"
-             "Content-Type: %s\r\n"
-             "Content-Length: %zu\r\n"
-             "Cache-Control: no-store\r\n"
-             "%s\r\n",
-             status, reason_of(status), type, body.len,
-             headers != NULL ? headers : "");
-    buf_add_span(&payload, body);
-    fastcgi_add_reply(&framed, 1, buf_span(&payload));
-
-    packet = mem_alloc(sizeof(*packet) + framed.len);
+    add_head(&head, status, type, headers, body.len);
+    len = fastcgi_reply_len(head.len + body.len);
+    packet = mem_alloc(sizeof(*packet) + len);
     packet->refs = 1;
     packet->status = status;
-    packet->len = framed.len;
-    memcpy(packet->bytes, framed.data, framed.len);
-    buf_fini(&payload);
-    buf_fini(&framed);
+    packet->len = len;
+    fastcgi_put_reply(packet->bytes, 1, buf_span(&head), body);
+    buf_fini(&head);
     return packet;
 }
 

@@ -7,6 +7,7 @@
 #include "append.lua.h"
 #include "base/clock.h"
 #include "base/dice.h"
+#include "base/fatal.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/json.h"
@@ -20,6 +21,10 @@
 #define KEY_SIZE (sizeof(PREFIX) + ROOM_NAME_MAX + CLIENT_ID_MAX + 32)
 /* Enough of SHA-256 to tell one message from another. */
 #define FINGERPRINT_LEN 32
+
+/* A number that is a macro, as the text of its digits. */
+#define TEXT(number)   DIGITS(number)
+#define DIGITS(digits) #digits
 
 struct store {
     struct redis *redis; /* the caller's, outlives us */
@@ -56,14 +61,24 @@ void store_cancel(struct store_call *call)
     mem_free(call);
 }
 
-/* "holdline:{room}" and what follows, with a NUL; returns it as a span. */
-static struct span room_key(char key[KEY_SIZE], struct span room,
-                            const char *suffix)
+static char *put(char *to, struct span text)
 {
-    int len = snprintf(key, KEY_SIZE, PREFIX "{%.*s}%s", (int)room.len, room.at,
-                       suffix);
+    memcpy(to, text.at, text.len);
+    return to + text.len;
+}
 
-    return (struct span){key, (size_t)len};
+/* "holdline:{room}", 'suffix' and 'name'; returns it as a span. */
+static struct span room_key(char key[KEY_SIZE], struct span room,
+                            const char *suffix, struct span name)
+{
+    char *end = put(key, span_of(PREFIX "{"));
+
+    MUST(room.len <= ROOM_NAME_MAX && name.len <= CLIENT_ID_MAX);
+    end = put(end, room);
+    *end++ = '}';
+    end = put(end, span_of(suffix));
+    end = put(end, name);
+    return (struct span){key, (size_t)(end - key)};
 }
 
 /* An error of Redis: logged, and for the caller as good as "away". */
@@ -126,29 +141,23 @@ struct store_call *store_append(struct store *store, const struct message *msg,
     char channel[KEY_SIZE];
     char hash[SECRET_HEX_SIZE];
     char epoch[20];
-    char remember[12];
-    char leap[12];
-    char suffix[CLIENT_ID_MAX + 16];
 
     json_add_members(&members, msg);
     secret_hash(hash, msg->body);
     snprintf(epoch, sizeof(epoch), "%" PRIx64, new_epoch());
-    snprintf(remember, sizeof(remember), "%d", STORE_REMEMBER_S);
-    snprintf(leap, sizeof(leap), "%d", STORE_LEAP);
-    snprintf(suffix, sizeof(suffix), ":sent:%.*s", (int)once.len, once.at);
 
     const struct span argv[] = {
-        room_key(head, msg->room, ":head"),
-        room_key(log, msg->room, ":log"),
-        room_key(sent, msg->room, suffix),
+        room_key(head, msg->room, ":head", span_of("")),
+        room_key(log, msg->room, ":log", span_of("")),
+        room_key(sent, msg->room, ":sent:", once),
         buf_span(&members),
         {hash, FINGERPRINT_LEN},
-        span_of(remember),
+        span_of(TEXT(STORE_REMEMBER_S)),
         span_of(store->replay),
-        room_key(channel, msg->room, ""),
+        room_key(channel, msg->room, "", span_of("")),
         span_of(epoch),
         span_of(redis_run_id(store->redis)),
-        span_of(leap),
+        span_of(TEXT(STORE_LEAP)),
     };
 
     call->on_done.append = on_done;
@@ -212,8 +221,8 @@ struct store_call *store_read(struct store *store, struct span room,
     snprintf(seq, sizeof(seq), "%" PRIu64, known.seq);
 
     const struct span argv[] = {
-        room_key(head, room, ":head"),
-        room_key(log, room, ":log"),
+        room_key(head, room, ":head", span_of("")),
+        room_key(log, room, ":log", span_of("")),
         span_of(epoch),
         span_of(seq),
     };

@@ -758,6 +758,18 @@ static char *payload_of(size_t len)
     return payload;
 }
 
+/* The complete answer, appended; the payload cut into head and body. */
+static void add_reply(struct buf *to, uint16_t request_id, struct span payload)
+{
+    const size_t cut = payload.len / 3;
+    const size_t len = fastcgi_reply_len(payload.len);
+    uint8_t *at = (uint8_t *)buf_reserve(to, len);
+
+    fastcgi_put_reply(at, request_id, (struct span){payload.at, cut},
+                      (struct span){payload.at + cut, payload.len - cut});
+    buf_terminate(to, len);
+}
+
 static void a_reply_of_any_length_arrives_as_it_was(void **state)
 {
     (void)state;
@@ -767,7 +779,7 @@ static void a_reply_of_any_length_arrives_as_it_was(void **state)
         struct reply reply;
 
         buf_clear(&bytes);
-        fastcgi_add_reply(&bytes, 0x0102, (struct span){payload, len});
+        add_reply(&bytes, 0x0102, (struct span){payload, len});
         reply = take_apart(0x0102);
         assert_int_equal(reply.payload.len, len);
         if (len > 0)
@@ -787,7 +799,7 @@ static void the_bytes_of_a_small_reply_are_those_of_the_specification(
                                    "\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0";
 
     (void)state;
-    fastcgi_add_reply(&bytes, 1, LIT("Hi"));
+    add_reply(&bytes, 1, LIT("Hi"));
     assert_int_equal(bytes.len, sizeof expected - 1);
     assert_memory_equal(bytes.data, expected, sizeof expected - 1);
 }
@@ -796,7 +808,7 @@ static void a_reply_is_added_behind_what_is_there(void **state)
 {
     (void)state;
     buf_add_str(&bytes, "before");
-    fastcgi_add_reply(&bytes, 1, LIT("Hi"));
+    add_reply(&bytes, 1, LIT("Hi"));
     assert_memory_equal(bytes.data, "before\1\6\0\1\0\2", 12);
 }
 
@@ -808,9 +820,9 @@ static void a_reply_can_be_made_fit_for_another_request(void **state)
         char *payload = payload_of(len);
         struct buf expected = {0};
 
-        fastcgi_add_reply(&expected, 0xfedc, (struct span){payload, len});
+        add_reply(&expected, 0xfedc, (struct span){payload, len});
         buf_clear(&bytes);
-        fastcgi_add_reply(&bytes, 1, (struct span){payload, len});
+        add_reply(&bytes, 1, (struct span){payload, len});
         fastcgi_set_request_id((uint8_t *)bytes.data, bytes.len, 0xfedc);
         assert_true(span_equal(buf_span(&bytes), buf_span(&expected)));
         buf_fini(&expected);
