@@ -69,7 +69,7 @@ LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
 PEER_OBJ := build/tests/bench/peers/holder.o
 
 .PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
-        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz test-faults soak
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -128,7 +128,7 @@ build/san/tests/unit/bench/%: build/san/tests/unit/bench/%.o $(LOAD_SAN) $(SAN_L
 	@echo "  LD   $@"
 	@$(CC) $(SAN_CFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
-deps-build deps-run deps-test deps-lint deps-fuzz:
+deps-build deps-run deps-test deps-lint deps-fuzz deps-bench:
 	@tools/deps $(@:deps-%=%)
 
 run: deps-run
@@ -153,7 +153,9 @@ test-faults: san all
 soak: all
 	@SOAK_S=$(SOAK_S) tests/soak
 
-bench bench-peers bench-check: deps-test
+bench bench-peers: deps-bench
+bench-check: deps-test
+bench bench-peers bench-check:
 	@$(MAKE) --no-print-directory -s all build/bench/load build/bench/holder
 	@tests/bench/bench $(if $(filter bench-%,$@),--$(@:bench-%=%)) $(BENCH)
 

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from lib.http_client import FORM
+
 TIMES = 50
 
 
@@ -62,3 +64,13 @@ def test_redis_forgets_it_after_five_minutes(site, room):
     site.client.say("hello", room, client_id="once")
     seconds = site.redis.ttl(f"holdline:{{{room}}}:sent:once")
     assert 290 < seconds <= 300
+
+
+def test_posts_without_any_id_are_messages_of_their_own(site, room):
+    """Neither the client's nor nginx's: from a web server set up by hand."""
+    for text in ("one", "two", "two"):
+        with site.workers[0].connect() as connection:
+            connection.send("POST", "/a/message/new", [("Content-Type", FORM)],
+                            f"room={room}&body={text}".encode(), params=[("REQUEST_ID", "")])
+            assert connection.read().status == 200
+    assert len(site.room_log(room)) == 3

@@ -82,8 +82,11 @@ def test_a_session_that_redis_forgot_is_made_anew(site, room):
 
 def test_redis_keeps_it_for_a_month_and_cannot_tell_the_token(site):
     site.redis.flushall()
-    browser = site.browser()
+    browser = site.workers[0].browser()
     name = browser.visit()["name"]
+    elsewhere = site.workers[1].browser()  # which has to ask Redis
+    elsewhere.cookies = browser.cookies
+    assert elsewhere.visit()["name"] == name
     key, = site.redis.keys("holdline:session:*")
     kept = site.redis.hgetall(key)
     assert kept["name"] == name

@@ -22,6 +22,16 @@ def test_one_too_late_is_one(site, room):
     assert site.client.read(said[-REPLAY - 2]["id"], room)["gap"] is True
 
 
+def test_two_who_get_the_same_messages_are_told_their_own_truth(site, room):
+    """One worker renders an answer once for all who get the same."""
+    said = [site.client.say(str(n), room)["id"] for n in range(25)]
+    worker = site.workers[0]
+    for too_late in (False, True, False):
+        news = worker.read(said[-REPLAY - 2 if too_late else -REPLAY - 1], room)
+        assert len(news["messages"]) == REPLAY
+        assert ("gap" in news) == too_late
+
+
 def test_from_the_start_it_is_one(site, room):
     for n in range(REPLAY + 1):
         site.client.say(str(n), room)

@@ -2,6 +2,7 @@
 
 import time
 
+from lib.http_client import FORM
 from lib.wait import wait_until
 
 HOLD_MS = 5000
@@ -35,3 +36,32 @@ def test_no_news_is_not_claimed(site, room):
         reply = poll.answer(HOLD_MS / 1000 + 3)
     assert reply.status == 503, reply
     site.wait_ready()
+
+
+def test_who_leaves_meanwhile_is_forgotten(site, room):
+    """Each of those who wait for Redis, in every stage of being served."""
+    worker = site.workers[0]
+    form = [("Content-Type", FORM)]
+    known = worker.browser()
+    known.visit()
+    cookie = [("Cookie", "; ".join(f"{name}={value}" for name, value in known.cookies.items()))]
+    requests = [
+        ("GET", "/a/session", [], b""),
+        ("GET", "/a/session", [("Cookie", "holdline_session=" + "A" * 43)], b""),
+        ("GET", f"/plain?room={room}", [], b""),
+        ("POST", "/a/message/new", form, f"room={room}&body=hello".encode()),
+        ("POST", "/a/message/new", form + cookie,
+         f"room={room}&body=hello&_xsrf={known.xsrf}".encode()),
+        ("POST", "/a/message/updates", form, f"room={room}".encode()),
+    ]
+    with site.redis_hanging():
+        before = worker.health["connections"]
+        peers = [worker.connect() for _ in requests]
+        for peer, request in zip(peers, requests):
+            peer.send(*request)
+        wait_until(lambda: worker.health["connections"] == before + len(peers))
+        for peer in peers:
+            peer.close()
+        wait_until(lambda: worker.health["connections"] == before, what="them to be forgotten")
+    site.wait_ready()
+    assert worker.say("hello", room)

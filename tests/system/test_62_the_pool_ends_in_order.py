@@ -5,7 +5,10 @@ import signal
 
 import pytest
 
+from lib.http_client import FORM
 from lib.wait import wait_until
+
+FORM_TYPE = [("Content-Type", FORM)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -28,6 +31,27 @@ def test_they_do_not_all_come_back_at_once(new_site, room):
     wait_until(lambda: site.held == 30, what="30 held polls")
     site.pool.send_signal(signal.SIGTERM)
     assert len({poll.answer().json()["retry_ms"] for poll in polls}) > 10
+    assert site.pool.wait() == 0
+
+
+def test_what_is_under_way_is_finished(new_site, room):
+    """Redis hangs; meanwhile who asks on a connection that is still there is
+    told to come back, and the post goes through in the end."""
+    site = new_site(nginx=False)
+    worker = site.workers[0]
+    with worker.connect() as speaking, worker.connect() as asking:
+        for connection in (speaking, asking):
+            connection.send("GET", "/healthz")
+            connection.read()
+        with site.redis_hanging():
+            speaking.send("POST", "/a/message/new", FORM_TYPE, f"room={room}&body=last".encode())
+            site.pool.send_signal(signal.SIGTERM)
+            wait_until(lambda: site.log_lines("worker_draining"), what="the worker to drain")
+            asking.send("POST", "/a/message/updates", FORM_TYPE, f"room={room}".encode())
+            assert asking.read().json()["retry_ms"] >= 0
+            wait_until(lambda: site.log_lines("worker_done"), what="the other worker to end")
+        reply = speaking.read()
+    assert (reply.status, reply.json()["body"]) == (200, "last")
     assert site.pool.wait() == 0
 
 
