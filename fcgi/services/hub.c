@@ -273,7 +273,9 @@ static void on_silence(struct waiter *waiter, void *arg)
     if (has_news(question))
         answer(question, HUB_NEWS);
     else
-        answer(question, is_known(question) ? HUB_SILENCE : HUB_UNAVAILABLE);
+        answer(question, feeds_hear(question->hub->feeds) && is_known(question)
+                             ? HUB_SILENCE
+                             : HUB_UNAVAILABLE);
 }
 
 /* --- rooms --------------------------------------------------------------- */

@@ -10,6 +10,8 @@
 #define HEARTBEAT_MS 1000
 /* Two beats may be late before we call ourselves deaf. */
 #define DEAF_MS 3000
+/* One may, before we say that we do not know. */
+#define DOUBT_MS 2000
 
 /* What Redis was told of a channel, and what we want of it meanwhile.
  *
@@ -179,7 +181,7 @@ void subscriber_remove(struct subscriber *s, struct span name)
 
 bool subscriber_hears(const struct subscriber *s)
 {
-    return s->hears;
+    return s->hears && loop_now_ms(s->loop) - s->last_beat_ms < DOUBT_MS;
 }
 
 struct subscriber *subscriber_new(struct loop *loop,
