@@ -161,11 +161,11 @@ bench bench-peers bench-check:
 
 # One after the other: each takes a processor for itself.
 fuzz: deps-fuzz
-	@$(MAKE) --no-print-directory $(FUZZ_BIN)
+	@$(MAKE) -s --no-print-directory $(FUZZ_BIN)
 	@set -e; for t in $(FUZZ_TARGETS); do tests/fuzz/run fuzz $$t $(FUZZ_S); done
 
 fuzz-check: deps-fuzz
-	@$(MAKE) --no-print-directory $(FUZZ_BIN)
+	@$(MAKE) -s --no-print-directory $(FUZZ_BIN)
 	@set -e; for t in $(FUZZ_TARGETS); do tests/fuzz/run check $$t; done
 
 lint: deps-lint
