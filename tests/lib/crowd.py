@@ -2,11 +2,12 @@
 
     with Speaker(...) as speaker, Reader(...) as reader:
         ...something bad happens to the site...
-    ledger.check(...)
+    check_once_and_in_order(...)
 
 They do what the page does: a post that failed is sent again under the same
 client_id, a poll that failed is asked again with the same cursor."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -129,3 +130,25 @@ def check_once_and_in_order(readers, said):
         missing = {body: each for body, each in said.items() if heard.get(body) != each}
         assert not missing, f"not heard, or under another id: {missing}"
         assert not reader.flags, reader.flags
+
+
+def check_nobody_notices(site, room, disturb, times):
+    """Through nginx, three read and two speak, one of them without a client_id,
+    for whom nginx's id of the request stands in.  Meanwhile disturb(n) is
+    called; not one request may fail, and nothing is said or heard twice."""
+    door = [site.client]
+    with contextlib.ExitStack() as crowd:
+        readers = [crowd.enter_context(Reader(door, room)) for _ in range(3)]
+        with Speaker(door, room, "a") as one, \
+                Speaker(door, room, "b", with_client_id=False) as other:
+            for n in range(times):
+                one.has_said(20)
+                disturb(n)
+            one.has_said(20)
+        said = one.said | other.said
+        for reader in readers:
+            reader.has_heard(said)
+    for person in (one, other, *readers):
+        assert not person.failures
+    check_once_and_in_order(readers, said)
+    assert len(readers[0].heard) == len(said), "a post was done twice"

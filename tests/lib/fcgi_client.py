@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 
+from lib import connection
 from lib.reply import Reply
 
 VERSION = 1
@@ -81,28 +82,16 @@ class Closed(Exception):
     """The worker closed the connection before the reply was whole."""
 
 
-class Connection:
+class Connection(connection.Connection):
     """One connection to a worker, at a path or at an (address, port); any
     number of requests, one after another."""
 
     def __init__(self, address):
         is_port = isinstance(address, tuple)
-        self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
+        super().__init__(socket.socket(socket.AF_INET if is_port else socket.AF_UNIX))
         self.sock.connect(address if is_port else str(address))
         self.sock.settimeout(5)  # not before: a full backlog is to be waited for
         self._have = b""
-
-    def fileno(self):
-        return self.sock.fileno()
-
-    def close(self):
-        self.sock.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def send_bytes(self, data):
         self.sock.sendall(data)

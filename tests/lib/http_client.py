@@ -13,30 +13,19 @@ import socket
 import time
 from urllib.parse import urlencode
 
+from lib.connection import Connection
 from lib.reply import Reply
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class HttpConnection:
+class HttpConnection(Connection):
     """HTTP/1.1 over TCP, with the interface of fcgi_client.Connection."""
 
     def __init__(self, host, port):
         self._host = f"{host}:{port}"
-        self.sock = socket.create_connection((host, port), timeout=10)
+        super().__init__(socket.create_connection((host, port), timeout=10))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def fileno(self):
-        return self.sock.fileno()
-
-    def close(self):
-        self.sock.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def send(self, method, target, headers=(), body=b""):
         lines = [f"{method} {target} HTTP/1.1"]

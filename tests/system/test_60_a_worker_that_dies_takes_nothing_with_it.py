@@ -1,11 +1,10 @@
 """kill -9: the pool starts another one behind the same socket, and nginx asks
 another meanwhile, so that nobody who came through nginx notices."""
 
-import contextlib
 import os
 import signal
 
-from lib.crowd import Reader, Speaker, check_once_and_in_order
+from lib.crowd import check_nobody_notices
 from lib.wait import wait_until
 
 SITE = {"env": {"HOLDLINE_REPLAY": 10000}}
@@ -41,23 +40,8 @@ def test_held_polls_go_on_at_another(site, room):
 
 
 def test_nobody_notices(site, room):
-    """Posts without a client_id too: nginx's id of the request stands in."""
     site.expect_error("worker_died")
-    with contextlib.ExitStack() as crowd:
-        readers = [crowd.enter_context(Reader([site.client], room)) for _ in range(3)]
-        with Speaker([site.client], room, "a") as one, \
-                Speaker([site.client], room, "b", with_client_id=False) as other:
-            for worker in (*site.workers, *site.workers):
-                one.has_said(20)
-                kill(site, worker)
-            one.has_said(20)
-        said = one.said | other.said
-        for reader in readers:
-            reader.has_heard(said)
-    for person in (one, other, *readers):
-        assert not person.failures
-    check_once_and_in_order(readers, said)
-    assert len(readers[0].heard) == len(said), "a post was done twice"
+    check_nobody_notices(site, room, lambda n: kill(site, site.workers[n % 2]), 4)
 
 
 def test_who_talks_to_a_worker_directly_sees_its_end(site, room):

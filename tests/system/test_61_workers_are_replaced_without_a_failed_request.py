@@ -1,9 +1,8 @@
 """SIGHUP, while people talk."""
 
-import contextlib
 import signal
 
-from lib.crowd import Reader, Speaker, check_once_and_in_order
+from lib.crowd import check_nobody_notices
 from lib.wait import wait_until
 
 SITE = {"env": {"HOLDLINE_REPLAY": 10000}}
@@ -30,21 +29,7 @@ def test_held_polls_are_told_to_come_back(site, room):
 
 
 def test_nobody_notices(site, room):
-    with contextlib.ExitStack() as crowd:
-        readers = [crowd.enter_context(Reader([site.client], room)) for _ in range(3)]
-        with Speaker([site.client], room, "a") as one, \
-                Speaker([site.client], room, "b", with_client_id=False) as other:
-            for _ in range(TIMES):
-                one.has_said(30)
-                site.hup()
-            one.has_said(30)
-        said = one.said | other.said
-        for reader in readers:
-            reader.has_heard(said)
-    for person in (one, other, *readers):
-        assert not person.failures
-    check_once_and_in_order(readers, said)
-    assert len(readers[0].heard) == len(said), "a post was done twice"
+    check_nobody_notices(site, room, lambda _: site.hup(), TIMES)
 
 
 def test_asked_while_it_is_at_it_it_does_it_again(site, room):

@@ -7,7 +7,7 @@ from lib.site import RELEASE
 REPLAY = 200
 SITE = {"nginx": False, "binary": RELEASE, "env": {"HOLDLINE_REPLAY": REPLAY}}
 # A reply of several megabytes is rendered in one turn of the loop.
-LIMIT_MS = 25
+LIMIT_MS = 15
 
 
 @pytest.mark.parametrize("text", [
