@@ -9,10 +9,10 @@
 /* Of them in one room, before another one has its turn. */
 #define ROOM_SLICE 64
 #define TICK_MS    100
-/* About twice what telling one reader, and his next question, cost all the
- * servers together.  A room with fewer than twenty readers is never paced. */
-#define PACE_US     50
-#define PACE_MAX_MS 8
+/* About three times what telling one reader, and his next question, cost all the
+ * servers together.  A room with fewer than ten readers is never paced. */
+#define PACE_US     100
+#define PACE_MAX_MS 10
 
 /* Those who ask for one room.  There is one as long as there is the feed. */
 struct hub_room {
