@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../unit/io/add_reply.h"
 #include "base/buf.h"
 #include "io/fastcgi_records.h"
 
@@ -279,19 +280,6 @@ static void check_records_of_reply(struct span reply, unsigned id,
     MUST(span_equal(end.body, (struct span){"\0\0\0\0\0\0\0\0", 8}));
     MUST(reply.len == 0);
     buf_fini(&out);
-}
-
-/* The complete answer, appended; the payload cut into head and body. */
-static void add_reply(struct buf *to, uint16_t request_id, struct span payload)
-{
-    const size_t len = fastcgi_reply_len(payload.len);
-    uint8_t *at = (uint8_t *)buf_reserve(to, len);
-    struct span body = payload;
-    struct span head;
-
-    MUST(take(&body, payload.len / 3, &head));
-    fastcgi_put_reply(at, request_id, head, body);
-    buf_terminate(to, len);
 }
 
 /* A reply to 'id' that says 'payload'. */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "add_reply.h"
 #include "base/mem.h"
 
 /* Section 8 of the specification, once more: a test that asked the code for
@@ -756,18 +757,6 @@ static char *payload_of(size_t len)
     for (size_t i = 0; i < len; i++)
         payload[i] = (char)(i % 251);
     return payload;
-}
-
-/* The complete answer, appended; the payload cut into head and body. */
-static void add_reply(struct buf *to, uint16_t request_id, struct span payload)
-{
-    const size_t cut = payload.len / 3;
-    const size_t len = fastcgi_reply_len(payload.len);
-    uint8_t *at = (uint8_t *)buf_reserve(to, len);
-
-    fastcgi_put_reply(at, request_id, (struct span){payload.at, cut},
-                      (struct span){payload.at + cut, payload.len - cut});
-    buf_terminate(to, len);
 }
 
 static void a_reply_of_any_length_arrives_as_it_was(void **state)

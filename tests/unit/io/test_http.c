@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "add_reply.h"
 #include "io/fastcgi_records.h"
 #include "io/secret.h"
 
@@ -60,18 +61,6 @@ static void on_gone(void *arg)
 {
     assert_ptr_equal(arg, &request);
     times_gone++;
-}
-
-/* The complete answer, appended; the payload cut into head and body. */
-static void add_reply(struct buf *to, uint16_t request_id, struct span payload)
-{
-    const size_t cut = payload.len / 3;
-    const size_t len = fastcgi_reply_len(payload.len);
-    uint8_t *at = (uint8_t *)buf_reserve(to, len);
-
-    fastcgi_put_reply(at, request_id, (struct span){payload.at, cut},
-                      (struct span){payload.at + cut, payload.len - cut});
-    buf_terminate(to, len);
 }
 
 /* What goes out is 'payload', in the records that carry it. */
