@@ -40,7 +40,7 @@ WARNINGS += $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,$(GCC
 BASE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ifcgi -Ibuild/gen $(PKG_CFLAGS) $(WARNINGS) $(WERROR)
 # -fcf-protection exists on x86 only.
 CF_PROTECTION := $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
-HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection $(CF_PROTECTION) -fPIE
+HARDEN      := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection $(CF_PROTECTION) -fPIE
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,-z,defs
 CFLAGS      ?= -O2 -g
 SAN_CFLAGS  := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

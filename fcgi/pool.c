@@ -1,6 +1,6 @@
 /* pool.c -- the parent of one host's workers.
  *
- * It holds the listening sockets and nothing else: a worker that dies or is
+ * It holds the listening sockets and serves nobody: a worker that dies or is
  * replaced leaves its socket open, so that whoever connects meanwhile waits in
  * its queue instead of being refused.
  *
@@ -34,10 +34,10 @@
 #define RESTART_MAX_MS 10000
 /* Who lived so long died of something new. */
 #define HEALTHY_MS 10000
-/* Beyond the workers' own drain, before they are killed. */
 /* From the start of a replacement to its "ready". */
 #define RELOAD_TIMEOUT_MS 10000
-#define KILL_GRACE_MS     5000
+/* Beyond the workers' own drain, before they are killed. */
+#define KILL_GRACE_MS 5000
 /* The descriptors that a worker finds its socket and its ready pipe on. */
 #define WORKER_LISTEN_FD 3
 #define WORKER_READY_FD  4
@@ -343,21 +343,30 @@ static void on_terminate(int signum, void *arg)
         loop_stop(pool->loop);
 }
 
+/* The replacement that does not get ready, or else the first that does not go.
+ * (To kill process 0 would be to kill everybody around us.) */
+static void slot_kill_stuck(const struct slot *slot)
+{
+    const pid_t pid = slot->next.pid != 0 ? slot->next.pid : slot->leaving;
+
+    if (pid == 0)
+        return;
+    log_error("worker_killed", "worker=%u pid=%d why=\"it is stuck\"",
+              slot->number, (int)pid);
+    kill(pid, SIGKILL);
+}
+
 /* Somebody did not come or go in time: all of them, or the one whose place is
  * being taken.  SIGCHLD does the rest. */
 static void on_kill(void *arg)
 {
     struct pool *pool = arg;
-    const struct slot *slot;
 
     if (pool->is_stopping) {
         log_error("workers_killed", "why=\"they did not go in time\"");
         signal_all(pool, SIGKILL);
     } else if (pool->is_reloading) {
-        slot = &pool->slots[pool->reload_slot];
-        log_error("worker_killed", "worker=%u why=\"it is stuck\"",
-                  slot->number);
-        kill(slot->next.pid != 0 ? slot->next.pid : slot->leaving, SIGKILL);
+        slot_kill_stuck(&pool->slots[pool->reload_slot]);
     }
 }
 

@@ -25,7 +25,7 @@
 #define START_WITHOUT_MS  1000
 #define DRAIN_LOOK_MS     50
 #define DRAIN_QUIET_LOOKS 3
-/* Shared answers that nobody asked for lately are given up so often. */
+/* The answers kept for sharing are given up so often: some are large. */
 #define HOUSEKEEPING_MS 5000
 
 struct worker {

@@ -1,5 +1,6 @@
 """SIGHUP, while people talk."""
 
+import os
 import signal
 
 from lib.crowd import check_nobody_notices
@@ -44,3 +45,16 @@ def test_asked_while_it_is_at_it_it_does_it_again(site, room):
     wait_until(lambda: count("pool_reloaded") == done + 2, 20, "the pool to do it twice")
     site.wait_ready()
     assert site.client.say("hello", room)
+
+
+def test_a_worker_that_is_stuck_does_not_hold_it_up(new_site, room):
+    site = new_site(nginx=False, env={"HOLDLINE_DRAIN_MS": 200})
+    site.expect_error("worker_killed")
+    pool = site.pool.pid
+    os.kill(site.worker_pids()[0], signal.SIGSTOP)
+    site.forget_pids()
+    site.pool.send_signal(signal.SIGHUP)
+    wait_until(lambda: site.log_lines("pool_reloaded"), 20, "the pool to be done")
+    assert site.pool.pid == pool and site.pool.is_running
+    site.wait_ready()
+    assert site.workers[0].say("hello", room)
