@@ -47,3 +47,11 @@ def test_what_workers_say_is_not_kept(site):
 def test_the_version_of_nginx_is_not_told(site):
     for name, reply in replies(site).items():
         assert reply.header("Server") == "nginx", name
+
+
+def test_data_says_that_it_is_nothing_else(site):
+    site.client.say("kettle is on", "tea")
+    reply = site.client.ask(room="tea").answer()
+    assert reply.headers("X-Content-Type-Options") == ["nosniff"]
+    assert reply.headers("Cross-Origin-Resource-Policy") == ["same-origin"]
+    assert reply.headers("Cache-Control") == ["no-store"]
