@@ -126,6 +126,11 @@ static void on_start_look(void *arg)
     tell_ready(worker->ready_fd);
 }
 
+static bool is_behind(void *door)
+{
+    return fastcgi_is_behind(door);
+}
+
 static void start(struct worker *worker, int listen_fd)
 {
     struct app *app = &worker->app;
@@ -141,6 +146,7 @@ static void start(struct worker *worker, int listen_fd)
                            config->replay);
     app->hub = hub_new(app->loop, app->feeds);
     app->door = fastcgi_new(app->loop, listen_fd, on_request, app);
+    hub_set_pressure(app->hub, is_behind, app->door);
     worker->drain_look = loop_timer_new(app->loop, on_drain_look, worker);
     worker->housekeeping = loop_timer_new(app->loop, on_housekeeping, worker);
     loop_timer_start(worker->housekeeping, HOUSEKEEPING_MS, HOUSEKEEPING_MS);

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcgiapp.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,7 +35,14 @@
 /* For a peer that does not read its reply. */
 #define SEND_TIMEOUT_MS 30000
 /* A request is parsed from the socket buffer, so all of it must fit. */
-#define RECEIVE_BUFFER   (256 * 1024)
+#define RECEIVE_BUFFER (256 * 1024)
+/* Of how many replies one is looked at later: has the peer read it?  So at most
+ * MARKS * MARK_EVERY lie unread, at which nginx works for about a millisecond. */
+#define MARKS      2
+#define MARK_EVERY 16
+/* A peer that stands still is waited for once, then left alone for a while. */
+#define BEHIND_MAX_MS    20
+#define BEHIND_PAUSE_MS  1000
 #define DEADLINE_TICK_MS 500
 
 enum conn_state {
@@ -69,6 +78,12 @@ struct fastcgi {
     size_t conn_count;
     size_t crowded_at; /* connections; see fastcgi_is_crowded */
     size_t answering;  /* connections that are ANSWERING or WRITING */
+    struct {
+        struct conn *conn; /* NULL: its peer has read it, or has left */
+        uint64_t sent_at_ms;
+    } marks[MARKS]; /* a ring, by the number of the reply */
+    uint64_t reply_count;
+    uint64_t nobody_is_behind_until_ms; /* as one stood still */
     struct wheel deadlines;
     struct loop_timer *tick;
     struct loop_timer *accept_pause;
@@ -80,6 +95,47 @@ struct fastcgi {
 static void door_send(struct http_call *call, struct http_packet *packet);
 
 static const struct http_door fastcgi_door = {.send = door_send};
+
+/* --- has the peer read what it was sent? --------------------------------- */
+
+static void mark_reply(struct fastcgi *door, struct conn *conn)
+{
+    const uint64_t number = door->reply_count++;
+    const size_t at = number / MARK_EVERY % MARKS;
+
+    if (number % MARK_EVERY != 0)
+        return;
+    door->marks[at].conn = conn;
+    door->marks[at].sent_at_ms = loop_now_ms(door->loop);
+}
+
+static void unmark(struct fastcgi *door, const struct conn *conn)
+{
+    for (size_t i = 0; i < MARKS; i++) {
+        if (door->marks[i].conn == conn)
+            door->marks[i].conn = NULL;
+    }
+}
+
+bool fastcgi_is_behind(struct fastcgi *door)
+{
+    const uint64_t now_ms = loop_now_ms(door->loop);
+    /* The one whose place is taken next. */
+    const size_t oldest =
+        (door->reply_count + MARK_EVERY - 1) / MARK_EVERY % MARKS;
+    const struct conn *conn = door->marks[oldest].conn;
+    int unread = 0;
+
+    if (conn == NULL || now_ms < door->nobody_is_behind_until_ms)
+        return false;
+    ioctl(conn->watch.fd, SIOCOUTQ, &unread); /* fails: then it is not behind */
+    if (unread > 0 && now_ms - door->marks[oldest].sent_at_ms < BEHIND_MAX_MS)
+        return true;
+    if (unread > 0)
+        door->nobody_is_behind_until_ms = now_ms + BEHIND_PAUSE_MS;
+    door->marks[oldest].conn = NULL;
+    return false;
+}
 
 /* --- a connection's life ------------------------------------------------- */
 
@@ -111,6 +167,7 @@ static void conn_free(struct conn *conn)
         http_call_gone(&conn->call);
     }
     wheel_cancel(&door->deadlines, &conn->deadline);
+    unmark(door, conn);
     loop_watch_stop(door->loop, &conn->watch);
     close(conn->watch.fd);
     list_remove(&conn->link);
@@ -210,6 +267,7 @@ static void door_send(struct http_call *call, struct http_packet *packet)
         return;
     }
     conn_forget_packet(conn);
+    mark_reply(conn->door, conn);
     if (conn->handled)
         conn_next_request(conn);
 }

@@ -60,6 +60,11 @@ void fastcgi_free(struct fastcgi *door); /* NULL is fine */
  * instead of being kept for the next request. */
 bool fastcgi_is_crowded(const struct fastcgi *door);
 
+/* Whether the peer has not yet read the replies of a while ago.  What can wait
+ * should wait then: nginx answers in the order in which things reach it, and
+ * whoever comes with a new request stands behind all that lies there. */
+bool fastcgi_is_behind(struct fastcgi *door);
+
 /* Connections open now, and those of them whose answer is not all out. */
 size_t fastcgi_connections(const struct fastcgi *door);
 size_t fastcgi_answering(const struct fastcgi *door);

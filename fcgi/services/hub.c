@@ -7,11 +7,11 @@
 /* Told in one turn.  At about 4 us each a turn stays near a millisecond. */
 #define WAKE_SLICE 256
 /* Of them in one room, before another one has its turn. */
-#define ROOM_SLICE 64
+#define ROOM_SLICE 32
 #define TICK_MS    100
-/* About three times what telling one reader, and his next question, cost all the
- * servers together.  A room with fewer than ten readers is never paced. */
-#define PACE_US     100
+/* Some five times what telling one reader, and his next question, cost all the
+ * servers together.  A room with fewer than five readers here is never paced. */
+#define PACE_US     200
 #define PACE_MAX_MS 10
 
 /* Those who ask for one room.  There is one as long as there is the feed. */
@@ -20,11 +20,9 @@ struct hub_room {
     struct feed *feed;
     struct wait_queue queue;
     struct list_node waking; /* in hub->rooms_waking: some may be told */
-    /* The last walk through the queue, for the pace. */
-    struct cursor told_to;  /* what was the newest when it began */
-    uint64_t told_at_ms;    /* when somebody was last told */
-    unsigned told;          /* how many were */
-    struct list_node paced; /* in hub->rooms_paced: there is news, to be told
+    uint64_t told_at_ms;     /* when the last walk through the queue went on */
+    unsigned told;           /* how many were told since it began */
+    struct list_node paced;  /* in hub->rooms_paced: there is news, to be told
                                when the pause is over */
 };
 
@@ -37,7 +35,10 @@ struct hub {
     struct list rooms_paced;
     struct loop_timer *pace; /* ticks while there are any */
     struct loop_timer *tick;
+    struct loop_timer *resume; /* the walk, when the door has caught up */
     bool is_draining;
+    hub_is_behind_fn *is_behind;
+    void *is_behind_arg;
 };
 
 static void on_wake(struct loop_task *task);
@@ -99,22 +100,21 @@ static void verify_if_strange(struct hub_place *place)
         place->ticket = feed_verify(feed);
 }
 
-/* Whoever was told everything up to the last walk is told the rest with all the
- * others, when the pause is over. */
-static bool is_paced(const struct hub_place *place)
+/* Whoever follows the room is told with all the others, when the pause is over;
+ * but nobody is kept waiting until what is new to him could be gone. */
+static bool is_paced(const struct hub_place *place, const struct hub_news *news)
 {
-    const struct hub_room *room = place->room;
-
-    return list_node_is_linked(&room->paced) &&
-           !cursor_is_absent(place->cursor) &&
-           place->cursor.epoch == room->told_to.epoch &&
-           place->cursor.seq >= room->told_to.seq;
+    return list_node_is_linked(&place->room->paced) && !news->is_gap &&
+           !news->is_reset && !cursor_is_absent(place->cursor) &&
+           news->tail->count - news->first <= news->tail->cap / 4;
 }
 
 static bool has_news_now(const struct hub_question *question)
 {
     for (unsigned i = 0; i < question->place_count; i++) {
-        if (hub_look(question, i).has_news && !is_paced(&question->places[i]))
+        struct hub_news news = hub_look(question, i);
+
+        if (news.has_news && !is_paced(&question->places[i], &news))
             return true;
     }
     return false;
@@ -151,7 +151,6 @@ static void room_wake(struct hub_room *room)
 
     list_remove(&room->paced);
     wait_queue_walk(&room->queue);
-    room->told_to = feed_tail(room->feed)->newest;
     room->told = 0;
     if (room->queue.count == 0 || list_node_is_linked(&room->waking))
         return;
@@ -228,12 +227,18 @@ static int room_tell(struct hub_room *room)
 static void on_wake(struct loop_task *task)
 {
     struct hub *hub = LIST_ITEM(task, struct hub, wake);
-    struct list_node *node;
     int left = WAKE_SLICE;
 
-    while (left > 0 && (node = list_pop(&hub->rooms_waking)) != NULL) {
-        struct hub_room *room = LIST_ITEM(node, struct hub_room, waking);
-        int told = room_tell(room);
+    while (left > 0 && !list_is_empty(&hub->rooms_waking)) {
+        struct hub_room *room;
+        int told;
+
+        if (hub->is_behind != NULL && hub->is_behind(hub->is_behind_arg)) {
+            loop_timer_start(hub->resume, 1, 0);
+            return;
+        }
+        room = LIST_ITEM(list_pop(&hub->rooms_waking), struct hub_room, waking);
+        told = room_tell(room);
 
         room->told += (unsigned)told;
         room->told_at_ms = loop_now_ms(hub->loop);
@@ -243,6 +248,13 @@ static void on_wake(struct loop_task *task)
     }
     if (!list_is_empty(&hub->rooms_waking))
         loop_task_start(hub->loop, &hub->wake, on_wake);
+}
+
+static void on_resume(void *arg)
+{
+    struct hub *hub = arg;
+
+    on_wake(&hub->wake);
 }
 
 static void on_news(struct feed *feed, void *arg)
@@ -345,14 +357,29 @@ void hub_question_free(struct hub_question *question)
     mem_free(question);
 }
 
+void hub_question_told(struct hub_question *question)
+{
+    for (unsigned i = 0; i < question->place_count; i++) {
+        struct hub_place *place = &question->places[i];
+        const struct hub_news news = hub_look(question, i);
+
+        if (news.has_news)
+            place->ticket = 0; /* it was strange, and is not any more */
+        place->cursor = news.cursor;
+    }
+}
+
 bool hub_ask(struct hub_question *question, uint64_t hold_ms)
 {
     struct hub *hub = question->hub;
 
     for (unsigned i = 0; i < question->place_count; i++)
         verify_if_strange(&question->places[i]);
-    if (has_news_now(question))
+    if (has_news_now(question)) {
+        for (unsigned i = 0; i < question->place_count; i++)
+            question->places[i].room->told++;
         return true;
+    }
     waitlist_add(&hub->waiting, &question->waiter,
                  loop_now_ms(hub->loop) + hold_ms);
     for (unsigned i = 0; i < question->place_count; i++)
@@ -383,6 +410,7 @@ struct hub *hub_new(struct loop *loop, struct feeds *feeds)
     waitlist_init(&hub->waiting, loop_now_ms(loop), on_silence, hub);
     feeds_on_news(feeds, on_news, room_free, hub);
     hub->pace = loop_timer_new(loop, on_pace, hub);
+    hub->resume = loop_timer_new(loop, on_resume, hub);
     hub->tick = loop_timer_new(loop, on_tick, hub);
     loop_timer_start(hub->tick, TICK_MS, TICK_MS);
     return hub;
@@ -396,6 +424,7 @@ void hub_free(struct hub *hub)
     feeds_each(hub->feeds, room_free, NULL);
     loop_task_cancel(&hub->wake);
     loop_timer_free(hub->pace);
+    loop_timer_free(hub->resume);
     loop_timer_free(hub->tick);
     mem_free(hub);
 }
@@ -407,6 +436,12 @@ static void wake_now(struct feed *feed, void *arg)
     (void)arg;
     if (room != NULL)
         room_wake(room);
+}
+
+void hub_set_pressure(struct hub *hub, hub_is_behind_fn *is_behind, void *arg)
+{
+    hub->is_behind = is_behind;
+    hub->is_behind_arg = arg;
 }
 
 void hub_drain(struct hub *hub)

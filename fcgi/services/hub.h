@@ -12,13 +12,15 @@
  * in which it is parked.  It is told "nothing new" at its deadline only if all
  * its feeds are known to be true then; else nobody knows, and it is told so.
  *
- * News goes out in slices of WAKE_SLICE per turn, so that ten thousand who are
- * told do not keep the ten-thousand-and-first from being served.
+ * News goes out in slices, each when the door has got rid of the one before
+ * (hub_set_pressure), so that ten thousand who are told do not keep the
+ * ten-thousand-and-first from being served.
  *
  * A room whose readers were told a moment ago is left alone for PACE_US for each
- * of them, at most PACE_MAX_MS: when messages come faster than answers can go
- * out, an answer then carries several, instead of each message costing every
- * reader a request of its own.  One message after a pause is told at once. */
+ * of them, at most PACE_MAX_MS, and who comes back meanwhile waits for the
+ * others: when messages come faster than answers can go out, an answer then
+ * carries several, instead of each message costing every reader a request of his
+ * own.  One message after a pause is told at once. */
 #ifndef HUB_H
 #define HUB_H
 
@@ -81,6 +83,10 @@ void hub_question_free(struct hub_question *question);
  * question is freed before. */
 bool hub_ask(struct hub_question *question, uint64_t hold_ms);
 
+/* He has been told what hub_look says now, and stands behind it.  For one who
+ * stays and asks again: event streams, WebSockets. */
+void hub_question_told(struct hub_question *question);
+
 /* What a reader has to be told of one room. */
 struct hub_news {
     struct span room;
@@ -95,6 +101,11 @@ struct hub_news {
 
 /* Lent until the loop goes on. */
 struct hub_news hub_look(const struct hub_question *question, unsigned index);
+
+/* Asked before each slice of a herd is told: whether those who carry the answers
+ * away are behind with them.  The next slice then waits a millisecond. */
+typedef bool hub_is_behind_fn(void *arg);
+void hub_set_pressure(struct hub *hub, hub_is_behind_fn *is_behind, void *arg);
 
 /* Answers everybody HUB_COME_BACK, in slices; from now on who would wait is
  * answered so at once, by the next turn. */
