@@ -41,7 +41,7 @@
 #define MARKS      2
 #define MARK_EVERY 16
 /* A peer that stands still is waited for once, then left alone for a while. */
-#define BEHIND_MAX_MS    20
+#define BEHIND_MAX_MS   100
 #define BEHIND_PAUSE_MS  1000
 #define DEADLINE_TICK_MS 500
 
