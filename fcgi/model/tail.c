@@ -3,9 +3,9 @@
 #include "base/fatal.h"
 #include "base/mem.h"
 
-void tail_init(struct tail *tail, size_t cap)
+void tail_init(struct tail *tail, size_t keep)
 {
-    *tail = (struct tail){.cap = cap, .newest = CURSOR_START};
+    *tail = (struct tail){.keep = keep, .newest = CURSOR_START};
 }
 
 static void drop_oldest(struct tail *tail)
@@ -21,6 +21,7 @@ void tail_fini(struct tail *tail)
         drop_oldest(tail);
     mem_free(tail->entries);
     tail->entries = NULL;
+    tail->cap = 0;
 }
 
 void tail_restart(struct tail *tail, struct cursor newest)
@@ -30,14 +31,38 @@ void tail_restart(struct tail *tail, struct cursor newest)
     tail->newest = newest;
 }
 
+static bool is_young(const struct tail_entry *entry, uint64_t now_ms)
+{
+    return entry->heard_ms != 0 && now_ms - entry->heard_ms < TAIL_YOUNG_MS;
+}
+
+/* Room for one more.  The ring is made with the first message, as most rooms of a
+ * busy site are asked for and silent, and grows while what it holds is young. */
+static void make_room(struct tail *tail, uint64_t now_ms)
+{
+    const size_t cap = tail->cap == 0 ? tail->keep : 2 * tail->cap;
+    struct tail_entry *entries;
+
+    while (tail->count >= tail->keep && !is_young(tail_at(tail, 0), now_ms))
+        drop_oldest(tail);
+    if (tail->count < tail->cap)
+        return;
+    if (cap > TAIL_GROWTH * tail->keep) {
+        drop_oldest(tail);
+        return;
+    }
+    entries = mem_alloc(cap * sizeof(*entries));
+    for (size_t i = 0; i < tail->count; i++)
+        entries[i] = *tail_at(tail, i);
+    mem_free(tail->entries);
+    tail->entries = entries;
+    tail->first = 0;
+    tail->cap = cap;
+}
+
 static void append(struct tail *tail, const struct tail_entry *entry)
 {
-    /* Allocated with the first message: most rooms of a busy site are asked
-     * for and silent. */
-    if (tail->entries == NULL)
-        tail->entries = mem_alloc(tail->cap * sizeof(*tail->entries));
-    if (tail->count == tail->cap)
-        drop_oldest(tail);
+    make_room(tail, entry->heard_ms);
     tail->entries[(tail->first + tail->count) % tail->cap] = *entry;
     tail->count++;
 }

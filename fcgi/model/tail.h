@@ -33,9 +33,17 @@
 
 #include "model/cursor.h"
 
+/* Entries beyond 'keep' stay until they are this old: in a busy room, so long may
+ * a reader take to come back. */
+#define TAIL_YOUNG_MS 1000
+/* But never more than so many times 'keep'. */
+#define TAIL_GROWTH 8
+
 struct tail_entry {
     uint64_t seq;
     uint64_t prev_seq; /* 0: the first message of the room */
+    uint64_t heard_ms; /* when it was published, by the clock of the loop; 0:
+                          long ago */
     char *json;        /* ours */
     size_t len;
     size_t plain_len;
@@ -43,13 +51,14 @@ struct tail_entry {
 
 struct tail {
     struct cursor newest;
-    size_t cap;                 /* most entries kept */
-    size_t count;               /* entries kept */
+    size_t keep;                /* entries that are kept, however old */
+    size_t count;               /* entries there are */
     size_t first;               /* index of the oldest in the ring */
-    struct tail_entry *entries; /* ours; a ring of 'cap' */
+    size_t cap;                 /* of the ring */
+    struct tail_entry *entries; /* ours; a ring, NULL until there is one */
 };
 
-void tail_init(struct tail *tail, size_t cap);
+void tail_init(struct tail *tail, size_t keep);
 void tail_fini(struct tail *tail);
 
 /* Forgets the entries; 'newest' is the room's as Redis has it. */

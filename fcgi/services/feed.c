@@ -139,6 +139,7 @@ static bool parse_entry(struct span json, uint64_t *epoch,
     *epoch = parsed.msg.id.epoch;
     entry->seq = parsed.msg.id.seq;
     entry->prev_seq = parsed.msg.prev_seq;
+    entry->heard_ms = 0;
     json_add_message(&rendered, &parsed.msg, &entry->plain_len);
     json_free_message(&parsed);
     entry->json = buf_take(&rendered, &entry->len);
@@ -153,6 +154,7 @@ static void hear(struct feed *feed, struct span json)
 
     if (!parse_entry(json, &epoch, &entry))
         return;
+    entry.heard_ms = loop_now_ms(feed->feeds->loop);
     switch (tail_push(&feed->tail, epoch, &entry)) {
     case TAIL_PUSHED:
         return;

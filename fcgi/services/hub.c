@@ -106,7 +106,7 @@ static bool is_paced(const struct hub_place *place, const struct hub_news *news)
 {
     return list_node_is_linked(&place->room->paced) && !news->is_gap &&
            !news->is_reset && !cursor_is_absent(place->cursor) &&
-           news->tail->count - news->first <= news->tail->cap / 4;
+           news->tail->count - news->first <= news->tail->keep / 4;
 }
 
 static bool has_news_now(const struct hub_question *question)

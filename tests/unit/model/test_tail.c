@@ -45,14 +45,30 @@ static struct tail_entry entry_of(uint64_t prev_seq, uint64_t seq)
     };
 }
 
-static enum tail_push push_of(uint64_t epoch, uint64_t prev_seq, uint64_t seq)
+static enum tail_push push_heard(uint64_t epoch, uint64_t prev_seq,
+                                 uint64_t seq, uint64_t heard_ms)
 {
     struct tail_entry entry = entry_of(prev_seq, seq);
-    enum tail_push result = tail_push(&tail, epoch, &entry);
+    enum tail_push result;
 
+    entry.heard_ms = heard_ms;
+    result = tail_push(&tail, epoch, &entry);
     if (result != TAIL_PUSHED)
         mem_free(entry.json);
     return result;
+}
+
+static enum tail_push push_of(uint64_t epoch, uint64_t prev_seq, uint64_t seq)
+{
+    return push_heard(epoch, prev_seq, seq, 0);
+}
+
+/* The same, each of them heard at 'heard_ms'. */
+static void hear_all(uint64_t first, uint64_t last, uint64_t heard_ms)
+{
+    for (uint64_t seq = first; seq <= last; seq++)
+        assert_int_equal(push_heard(EPOCH, seq - 1, seq, heard_ms),
+                         TAIL_PUSHED);
 }
 
 /* A room in which 'first' to 'last' have just been said, one after another. */
@@ -112,6 +128,43 @@ static struct cursor at(uint64_t seq)
 }
 
 /* --- what is in it ------------------------------------------------------- */
+
+static void what_is_young_stays_beyond_what_is_kept(void **state)
+{
+    (void)state;
+    hear_all(1, 3 * CAP, 5000);
+    assert_entries(1, 3 * CAP);
+    assert_verdict_at(at(1), TAIL_NEWS, 1);
+}
+
+static void what_is_not_young_any_more_goes_with_the_next_message(void **state)
+{
+    (void)state;
+    hear_all(1, 10, 5000);
+    hear_all(11, 13, 5000 + TAIL_YOUNG_MS - 1);
+    assert_entries(1, 13);
+    hear_all(14, 14, 5000 + TAIL_YOUNG_MS);
+    assert_entries(11, 14);
+    assert_verdict(at(9), TAIL_GAP);
+    assert_verdict_at(at(10), TAIL_NEWS, 0);
+}
+
+static void even_young_ones_are_no_more_than_a_multiple(void **state)
+{
+    const uint64_t most = TAIL_GROWTH * CAP;
+
+    (void)state;
+    hear_all(1, most + 5, 5000);
+    assert_entries(6, most + 5);
+}
+
+static void a_ring_that_has_turned_grows_in_order(void **state)
+{
+    (void)state;
+    push_all(1, CAP + 2); /* the oldest is not at its beginning any more */
+    hear_all(CAP + 3, 4 * CAP, 5000);
+    assert_entries(CAP + 3, 4 * CAP);
+}
 
 static void a_new_tail_is_of_a_room_where_nothing_was_said(void **state)
 {
@@ -395,6 +448,10 @@ static void what_was_seen_and_what_is_told_make_up_the_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ANEW(what_is_young_stays_beyond_what_is_kept),
+        ANEW(what_is_not_young_any_more_goes_with_the_next_message),
+        ANEW(even_young_ones_are_no_more_than_a_multiple),
+        ANEW(a_ring_that_has_turned_grows_in_order),
         ANEW(a_new_tail_is_of_a_room_where_nothing_was_said),
         ANEW(the_first_message_brings_the_epoch),
         ANEW(the_first_message_may_have_any_number),
