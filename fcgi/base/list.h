@@ -95,4 +95,13 @@ static inline struct list_node *list_pop(struct list *list)
     return node;
 }
 
+/* The members of 'from', in their order, behind those of 'to'. */
+static inline void list_move_all(struct list *to, struct list *from)
+{
+    struct list_node *node;
+
+    while ((node = list_pop(from)) != NULL)
+        list_push(to, node);
+}
+
 #endif

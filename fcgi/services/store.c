@@ -1,63 +1,42 @@
-#include "services/store.h"
+#include "services/store_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "append.lua.h"
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/fatal.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/json.h"
-#include "model/room.h"
 #include "read.lua.h"
 #include "session_create.lua.h"
 #include "session_find.lua.h"
-
-#define PREFIX "holdline:"
-/* The longest: a room's name, ":sent:", and a client_id. */
-#define KEY_SIZE (sizeof(PREFIX) + ROOM_NAME_MAX + CLIENT_ID_MAX + 32)
-/* Enough of SHA-256 to tell one message from another. */
-#define FINGERPRINT_LEN 32
-
-/* A number that is a macro, as the text of its digits. */
-#define TEXT(number)   DIGITS(number)
-#define DIGITS(digits) #digits
-
-struct store {
-    struct redis *redis; /* the caller's, outlives us */
-    char replay[24];
-};
-
-struct store_call {
-    struct redis_command *command; /* redis.c's until its callback */
-    union {
-        store_append_fn *append;
-        store_read_fn *read;
-        store_session_fn *session;
-    } on_done;
-    void *arg;
-};
 
 struct store *store_new(struct redis *redis, size_t replay)
 {
     struct store *store = mem_alloc(sizeof(*store));
 
     store->redis = redis;
+    store->lines = map_new();
     snprintf(store->replay, sizeof(store->replay), "%zu", replay);
     return store;
 }
 
 void store_free(struct store *store)
 {
+    if (store == NULL)
+        return;
+    MUST(map_count(store->lines) == 0);
+    map_free(store->lines);
     mem_free(store);
 }
 
 void store_cancel(struct store_call *call)
 {
-    redis_cancel(call->command);
+    if (call->post != NULL)
+        store_post_cancel(call->post);
+    else
+        redis_cancel(call->command);
     mem_free(call);
 }
 
@@ -67,9 +46,8 @@ static char *put(char *to, struct span text)
     return to + text.len;
 }
 
-/* "holdline:{room}", 'suffix' and 'name'; returns it as a span. */
-static struct span room_key(char key[KEY_SIZE], struct span room,
-                            const char *suffix, struct span name)
+struct span store_room_key(char key[KEY_SIZE], struct span room,
+                           const char *suffix, struct span name)
 {
     char *end = put(key, span_of(PREFIX "{"));
 
@@ -81,8 +59,7 @@ static struct span room_key(char key[KEY_SIZE], struct span room,
     return (struct span){key, (size_t)(end - key)};
 }
 
-/* An error of Redis: logged, and for the caller as good as "away". */
-static bool is_usable(const struct redis_reply *reply)
+bool store_is_usable(const struct redis_reply *reply)
 {
     if (reply == NULL)
         return false;
@@ -92,83 +69,7 @@ static bool is_usable(const struct redis_reply *reply)
     return false;
 }
 
-/* --- messages ------------------------------------------------------------ */
-
-static void on_append_reply(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_append_fn *on_done = call->on_done.append;
-    void *done_arg = call->arg;
-    struct cursor id = CURSOR_START;
-    struct span what;
-    struct span value;
-
-    mem_free(call);
-    if (!is_usable(reply) || redis_reply_count(reply) == 0) {
-        on_done(done_arg, STORE_UNAVAILABLE, id, SPAN_NONE);
-        return;
-    }
-    if (redis_reply_count(reply) == 1) {
-        on_done(done_arg, STORE_REUSED, id, SPAN_NONE);
-        return;
-    }
-    what = redis_reply_text(redis_reply_at(reply, 0));
-    value = redis_reply_text(redis_reply_at(reply, 1));
-    if (span_is(what, "repeated"))
-        on_done(done_arg, STORE_OK, id, value);
-    else if (cursor_parse(value, &id))
-        on_done(done_arg, STORE_OK, id, SPAN_NONE);
-    else
-        on_done(done_arg, STORE_UNAVAILABLE, id, SPAN_NONE);
-}
-
-/* Random and never 0, which is no epoch. */
-static uint64_t new_epoch(void)
-{
-    /* 48 bits are short to look at, and two of one room's will not meet. */
-    return (dice_roll() >> 16) | 1;
-}
-
-struct store_call *store_append(struct store *store, const struct message *msg,
-                                struct span once, store_append_fn *on_done,
-                                void *arg)
-{
-    struct store_call *call = mem_alloc(sizeof(*call));
-    struct buf members = {0};
-    char head[KEY_SIZE];
-    char log[KEY_SIZE];
-    char sent[KEY_SIZE];
-    char channel[KEY_SIZE];
-    char hash[SECRET_HEX_SIZE];
-    char epoch[20];
-
-    json_add_members(&members, msg);
-    secret_hash(hash, msg->body);
-    snprintf(epoch, sizeof(epoch), "%" PRIx64, new_epoch());
-
-    const struct span argv[] = {
-        room_key(head, msg->room, ":head", span_of("")),
-        room_key(log, msg->room, ":log", span_of("")),
-        room_key(sent, msg->room, ":sent:", once),
-        buf_span(&members),
-        {hash, FINGERPRINT_LEN},
-        span_of(TEXT(STORE_REMEMBER_S)),
-        span_of(store->replay),
-        room_key(channel, msg->room, "", span_of("")),
-        span_of(epoch),
-        span_of(redis_run_id(store->redis)),
-        span_of(TEXT(STORE_LEAP)),
-    };
-
-    call->on_done.append = on_done;
-    call->arg = arg;
-    call->command =
-        redis_eval(store->redis, &append_script, 3,
-                   (struct redis_words){argv, sizeof(argv) / sizeof(argv[0])},
-                   on_append_reply, call);
-    buf_fini(&members);
-    return call;
-}
+/* --- rooms --------------------------------------------------------------- */
 
 /* "{epoch, seq, ...}" of read.lua. */
 static bool read_head(const struct redis_reply *reply, struct store_room *room)
@@ -196,7 +97,7 @@ static void on_read_reply(void *arg, const struct redis_reply *reply)
     struct store_room room;
 
     mem_free(call);
-    if (is_usable(reply) && read_head(reply, &room))
+    if (store_is_usable(reply) && read_head(reply, &room))
         on_done(done_arg, &room);
     else
         on_done(done_arg, NULL);
@@ -221,8 +122,8 @@ struct store_call *store_read(struct store *store, struct span room,
     snprintf(seq, sizeof(seq), "%" PRIu64, known.seq);
 
     const struct span argv[] = {
-        room_key(head, room, ":head", span_of("")),
-        room_key(log, room, ":log", span_of("")),
+        store_room_key(head, room, ":head", span_of("")),
+        store_room_key(log, room, ":log", span_of("")),
         span_of(epoch),
         span_of(seq),
     };
@@ -261,7 +162,7 @@ static void on_session_reply(void *arg, const struct redis_reply *reply)
     void *done_arg = call->arg;
 
     mem_free(call);
-    if (!is_usable(reply))
+    if (!store_is_usable(reply))
         on_done(done_arg, STORE_UNAVAILABLE, SPAN_NONE);
     else if (redis_reply_kind(reply) == REDIS_TEXT)
         on_done(done_arg, STORE_OK, redis_reply_text(reply));

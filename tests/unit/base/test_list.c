@@ -133,6 +133,22 @@ static void the_present_member_may_be_removed_in_a_loop(void **state)
     assert_true(list_is_empty(&list));
 }
 
+static void all_members_move_behind_others(void **state)
+{
+    struct list other;
+
+    (void)state;
+    list_init(&other);
+    list_push(&list, &a.link);
+    list_push(&other, &b.link);
+    list_push(&other, &c.link);
+    list_move_all(&list, &other);
+    assert_list("abc");
+    assert_true(list_is_empty(&other));
+    list_move_all(&list, &other);
+    assert_list("abc");
+}
+
 #define ANEW(test) cmocka_unit_test_setup(test, start_anew)
 
 int main(void)
@@ -146,6 +162,7 @@ int main(void)
         ANEW(removing_twice_does_nothing_more),
         ANEW(a_removed_member_can_be_added_again),
         ANEW(a_member_knows_whether_it_is_in_a_list),
+        ANEW(all_members_move_behind_others),
         ANEW(the_present_member_may_be_removed_in_a_loop),
     };
 

@@ -1,0 +1,45 @@
+/* store_private.h -- what the files of the store share, and nobody else sees. */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "model/room.h"
+#include "services/store.h"
+
+#define PREFIX "holdline:"
+/* The longest: a room's name, ":sent:", and a client_id. */
+#define KEY_SIZE (sizeof(PREFIX) + ROOM_NAME_MAX + CLIENT_ID_MAX + 32)
+
+struct store {
+    struct redis *redis; /* the caller's, outlives us */
+    char replay[24];
+    struct map *lines; /* by the room's name: those with posts under way */
+};
+
+/* "holdline:{room}", 'suffix' and 'name'; returns it as a span. */
+struct span store_room_key(char key[KEY_SIZE], struct span room,
+                           const char *suffix, struct span name);
+
+/* An error of Redis: logged, and for the caller as good as "away". */
+bool store_is_usable(const struct redis_reply *reply);
+
+/* store_append.c's part of store_cancel. */
+struct store_post;
+void store_post_cancel(struct store_post *post);
+
+/* One of the two is set. */
+struct store_call {
+    struct redis_command *command; /* redis.c's until its callback */
+    struct store_post *post;       /* in its line */
+    union {
+        store_append_fn *append;
+        store_read_fn *read;
+        store_session_fn *session;
+    } on_done;
+    void *arg;
+};
+
+#endif
