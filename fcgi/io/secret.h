@@ -33,4 +33,34 @@ void secret_mac(char token[SECRET_TOKEN_SIZE], struct span key,
 /* Compares in a time that depends on the lengths only. */
 bool secret_equal(struct span a, struct span b);
 
+/* --- passwords (Argon2id) ------------------------------------------------ */
+
+/* Each of these takes 46 MB and some hundredths of a second, on purpose: on a
+ * thread of its own, see password.h. */
+
+/* Longer than any hash, its NUL included. */
+#define SECRET_PASSWORD_SIZE 128
+
+/* The hash of a password, to be stored: parameters and salt stand in it, as
+ * $argon2id$v=19$m=47104,t=1,p=1$SALT$HASH.  False without memory. */
+bool secret_hash_password(char hash[SECRET_PASSWORD_SIZE], struct span text);
+
+enum secret_password {
+    SECRET_PASSWORD_RIGHT,
+    SECRET_PASSWORD_RIGHT_OLD, /* right; but we make hashes otherwise by now */
+    SECRET_PASSWORD_WRONG,
+    SECRET_PASSWORD_FAILED, /* the hash is none, or there was no memory */
+};
+
+/* Compares a password with 'hash', of which all bytes behind the NUL are NUL,
+ * too. */
+enum secret_password secret_check_password(
+    const char hash[SECRET_PASSWORD_SIZE], struct span text);
+
+/* Takes as long, for who does not exist: WRONG, or FAILED. */
+enum secret_password secret_check_nobody(struct span text);
+
+/* Overwrites what nobody is to find in freed memory. */
+void secret_forget(void *at, size_t len);
+
 #endif

@@ -1,10 +1,10 @@
 /* fuzz_fastcgi.c -- the walk over FastCGI records, and what it is there for.
  *
- * What it calls whole is given to libfcgi through a socket, as io/fastcgi.c
- * does, and libfcgi must take it without waiting for more, without leaving
- * anything and without answering by itself.  A second reader, which follows
- * the specification and has all bytes at hand, must call the same inputs
- * whole, and must see the same parameters and the same body as libfcgi.
+ * What it calls whole is given to libfcgi through a socket, as
+ * io/fastcgi_request.c does, and libfcgi must take it without waiting for more,
+ * without leaving anything and without answering by itself.  A second reader,
+ * which follows the specification and has all bytes at hand, must call the same
+ * inputs whole, and must see the same parameters and the same body as libfcgi.
  *
  * What we write ourselves is read by that second reader too. */
 #include "fuzz.h"
