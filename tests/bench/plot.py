@@ -3,11 +3,11 @@ hand, so that nothing need be installed."""
 
 from html import escape
 
-from results import number
+from results import named, number
 from sites import OURS, SERVERS
 
-WIDTH, HEIGHT, GAP, COLUMNS = 400, 230, 24, 2
-LABEL = 150
+WIDTH, HEIGHT, GAP, COLUMNS = 440, 230, 24, 2
+LABEL = 190
 COLOURS = {OURS: "#1f6feb"}
 OTHER = "#9aa4b2"
 LINES = ("#1f6feb", "#d1572b", "#5a8f29", "#8250df")
@@ -19,14 +19,14 @@ def text(x, y, content, size=12, anchor="start", weight="normal"):
 
 
 def bars(title, rows):
-    """rows: (name of the server, value)."""
+    """rows: (name of the server, its label, value)."""
     parts = [text(0, 16, title, 13, weight="bold")]
-    most = max((value for _, value in rows), default=0) or 1
+    most = max((value for *_, value in rows), default=0) or 1
     step = min(34, (HEIGHT - 40) / max(len(rows), 1))
-    for i, (name, value) in enumerate(rows):
+    for i, (name, label, value) in enumerate(rows):
         y = 32 + i * step
         length = (WIDTH - LABEL - 70) * value / most
-        parts.append(text(LABEL - 8, y + step * 0.6, SERVERS[name].title, 11, "end"))
+        parts.append(text(LABEL - 8, y + step * 0.6, label, 11, "end"))
         parts.append(f'<rect x="{LABEL}" y="{y:.1f}" width="{max(length, 1):.1f}" height="{step * 0.75:.1f}" '
                      f'fill="{COLOURS.get(name, OTHER)}"/>')
         parts.append(text(LABEL + length + 6, y + step * 0.6, number(value), 11))
@@ -79,7 +79,8 @@ def charts(results, scenarios):
                              if (value := results.value(scenario, variant, name, metric)) is not None] for name in servers}
             yield curves(f"{scenario.name}: {metric.title}, by number of readers", series)
         else:
-            rows = [(name, value) for name in servers if (value := results.value(scenario, "", name, metric)) is not None]
+            rows = [(name, named(SERVERS[name].title, door), value) for door in scenario.doors or ("",)
+                    for name in servers if (value := results.value(scenario, door, name, metric)) is not None]
             yield bars(f"{scenario.name}: {metric.title} ({better(metric)})", rows)
 
 

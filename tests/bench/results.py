@@ -6,7 +6,7 @@ shown: a machine that is slower for a minute does not change it.
 
 from statistics import median
 
-from scenarios import FLATNESS
+from scenarios import DOORS, FLATNESS
 from sites import OURS, SERVERS
 
 
@@ -40,8 +40,9 @@ class Results:
         return max(values) if values else None
 
     def ratio(self, scenario, variant, peer, metric):
-        """Ours by the peer's: the median over the runs, or None."""
-        pairs = zip(self.values(scenario, variant, OURS, metric), self.values(scenario, variant, peer, metric))
+        """Ours by the peer's, or by ours through the door of that name: the median over the runs, or None."""
+        other = (peer, OURS) if peer in DOORS else (variant, peer)
+        pairs = zip(self.values(scenario, variant, OURS, metric), self.values(scenario, *other, metric))
         ratios = [ours / theirs for ours, theirs in pairs if ours is not None and theirs]
         return median(ratios) if ratios else None
 
@@ -68,19 +69,25 @@ def row(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def scenario_table(results, scenario, variant=""):
-    servers = results.servers(scenario)
-    title = f"{scenario.name}, {scenario.title}" + (f": {variant} readers" if variant else "")
-    lines = [f"### {title}", "",
-             row(["", *(SERVERS[name].title for name in servers), "to reach", "ours"]),
-             row(["---"] + ["---:"] * len(servers) + ["---", "---"])]
+def named(what, door):
+    return f"{what}, {DOORS[door]}" if door else what
+
+
+def scenario_table(results, scenario):
+    """A column for each server, or (T) for each door of each."""
+    doors = scenario.doors or ("",)
+    columns = [(door, name) for door in doors for name in results.servers(scenario) if results.reports(scenario, door, name)]
+    lines = [f"### {scenario.name}, {scenario.title}", "",
+             row(["", *(named(SERVERS[name].title, door) for door, name in columns), "to reach", "ours"]),
+             row(["---"] + ["---:"] * len(columns) + ["---", "---"])]
     for metric in scenario.metrics:
-        values = [number(results.value(scenario, variant, name, metric)) for name in servers]
-        judged = [(goal, results.judge(scenario, variant, metric, goal)) for goal in metric.goals]
-        judged = [(goal, verdict) for goal, verdict in judged if verdict]
-        lines.append(row([metric.title, *values, "; ".join(str(goal) for goal, _ in judged),
+        values = [number(results.value(scenario, door, name, metric)) for door, name in columns]
+        judged = [(f"{door} {goal}".strip(), results.judge(scenario, door, metric, goal)) for goal in metric.goals
+                  for door in goal.doors or doors]
+        judged = [(words, verdict) for words, verdict in judged if verdict]
+        lines.append(row([metric.title, *values, "; ".join(words for words, _ in judged),
                           "; ".join(f"{number(value)} {'✓' if is_met else '✗'}" for _, (value, is_met) in judged)]))
-    runs = len(results.reports(scenario, variant, OURS))
+    runs = max(len(results.reports(scenario, door, name)) for door, name in columns)
     return lines + ["", f"Medians of {runs}." if runs > 1 else "One run.", ""]
 
 

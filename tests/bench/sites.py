@@ -33,6 +33,11 @@ def children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def gateways_of(pool):
+    """The pids of a pool's gateways; the other members are workers."""
+    return [pid for pid in children(pool) if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1] == b"gateway"]
+
+
 def settled_nginx(pid):
     """The pids of an nginx, when all its processes are there and have made their tables: what they take before anybody
     comes is not to be charged to those who come."""
@@ -59,15 +64,16 @@ class Running:
 # --- ours --------------------------------------------------------------------------------------------------------------
 
 @contextlib.contextmanager
-def start_holdline(workers, settings):
+def start_holdline(workers, gateways, settings):
     """As `make run` has it, but without the limits per address, and without a line in the log for each request: the peers
     have neither."""
     env = {"HOLDLINE_LOG_LEVEL": "warn", **settings}
-    with Site(workers=workers, env=env, binary=RELEASE) as site:
+    with Site(workers=workers, gateways=gateways, env=env, binary=RELEASE) as site:
         nginx = int((site.directory / "nginx.pid").read_text())
         yield Running(site.port, "holdline", {
             "nginx": settled_nginx(nginx),
             "workers": [site.pool.pid, *site.worker_pids()],
+            "gateways": gateways_of(site.pool.pid),
             "redis": [site.redis.info()["process_id"]],
         })
 
@@ -185,10 +191,10 @@ class Server:
         """The package without which it cannot run; None if all is there."""
         return self._needs[1] if self._needs and not Path(self._needs[0]).exists() else None
 
-    def start(self, workers=2, settings=None):
-        """A context with the Running one.  What is said about workers and settings is for ours only."""
+    def start(self, workers=2, gateways=1, settings=None):
+        """A context with the Running one.  What is said about workers, gateways and settings is for ours only."""
         if self._start is start_holdline:
-            return start_holdline(workers, settings or {})
+            return start_holdline(workers, gateways, settings or {})
         return self._start()
 
 

@@ -104,17 +104,32 @@ static void open_socket(struct conn *conn)
 
 /* How much of it the socket took; an error counts as nothing, because reading
  * will meet it too. */
-static size_t send_some(const struct conn *conn, const char *data, size_t len)
+static size_t send_some(struct conn *conn, const char *data, size_t len)
 {
     const ssize_t sent = send(conn->fd, data, len, MSG_NOSIGNAL);
 
-    return sent > 0 ? (size_t)sent : 0;
+    if (sent <= 0)
+        return 0;
+    conn->bytes_sent += (size_t)sent;
+    return (size_t)sent;
+}
+
+/* Sends, and keeps what the socket does not take. */
+static void send_or_keep(struct conn *conn, const struct buf *bytes)
+{
+    const bool was_waiting = conn->unsent.len > 0;
+    const size_t sent =
+        was_waiting ? 0 : send_some(conn, bytes->data, bytes->len);
+
+    if (sent == bytes->len)
+        return;
+    buf_add(&conn->unsent, bytes->data + sent, bytes->len - sent);
+    if (!was_waiting)
+        watch(conn, EPOLL_CTL_MOD, true);
 }
 
 void conn_ask(struct conn *conn, const struct buf *request)
 {
-    size_t sent;
-
     MUST(conn->state == CONN_CLOSED || conn->state == CONN_IDLE);
     response_clear(&conn->response);
     if (conn->state == CONN_CLOSED) {
@@ -125,11 +140,13 @@ void conn_ask(struct conn *conn, const struct buf *request)
         return;
     }
     conn->state = CONN_ASKING;
-    sent = send_some(conn, request->data, request->len);
-    if (sent < request->len) {
-        buf_add(&conn->unsent, request->data + sent, request->len - sent);
-        watch(conn, EPOLL_CTL_MOD, true);
-    }
+    send_or_keep(conn, request);
+}
+
+void conn_say(struct conn *conn, const struct buf *frames)
+{
+    MUST(conn->state == CONN_ASKING);
+    send_or_keep(conn, frames);
 }
 
 static void send_unsent(struct conn *conn)
@@ -160,6 +177,8 @@ static void on_input(struct conn *conn, size_t len)
 {
     struct response *response = &conn->response;
     const size_t taken = response_feed(response, conn->net->input, len);
+
+    conn->bytes_read += len;
 
     if (conn->state != CONN_ASKING || taken < len ||
         response->state == RESPONSE_BROKEN)

@@ -49,7 +49,9 @@ struct conn {
     const struct conn_events *events; /* static */
     void *arg;
     struct response response;
-    struct buf unsent; /* what the socket did not take yet */
+    struct buf unsent;   /* what the socket did not take yet */
+    uint64_t bytes_read; /* counted for whom it concerns, who may set them */
+    uint64_t bytes_sent;
     enum conn_state state;
     int fd; /* -1 when CLOSED */
     uint32_t number;
@@ -69,6 +71,10 @@ void conn_init(struct conn *conn, struct net *net,
  * closed.  Not while a reply is awaited.  One of the events follows, never
  * from inside this call. */
 void conn_ask(struct conn *conn, const struct buf *request);
+
+/* Sends more while the reply goes on: a WebSocket's frames.  No event follows
+ * from this. */
+void conn_say(struct conn *conn, const struct buf *frames);
 
 /* No event follows. */
 void conn_close(struct conn *conn);

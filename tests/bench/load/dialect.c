@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+const char *const transport_names[TRANSPORT_COUNT] = {
+    [TRANSPORT_POLL] = "poll",
+    [TRANSPORT_STREAM] = "stream",
+    [TRANSPORT_WS] = "ws",
+};
+
 const struct dialect *const dialects[] = {
     &dialect_holdline, &dialect_chatdemo, &dialect_nchan, &dialect_holder,
     &dialect_echo,     &dialect_static,   NULL,
@@ -38,10 +44,9 @@ static const char *find_last(struct span text, const char *word, size_t len)
     return NULL;
 }
 
-struct span dialect_last_between(struct span text, const char *before, char end)
+static struct span between(struct span text, const char *at, size_t len,
+                           char end)
 {
-    const size_t len = strlen(before);
-    const char *at = find_last(text, before, len);
     const char *stop;
 
     if (at == NULL)
@@ -49,4 +54,19 @@ struct span dialect_last_between(struct span text, const char *before, char end)
     at += len;
     stop = memchr(at, end, (size_t)(text.at + text.len - at));
     return stop != NULL ? (struct span){at, (size_t)(stop - at)} : SPAN_NONE;
+}
+
+struct span dialect_first_between(struct span text, const char *before,
+                                  char end)
+{
+    const size_t len = strlen(before);
+
+    return between(text, memmem(text.at, text.len, before, len), len, end);
+}
+
+struct span dialect_last_between(struct span text, const char *before, char end)
+{
+    const size_t len = strlen(before);
+
+    return between(text, find_last(text, before, len), len, end);
 }

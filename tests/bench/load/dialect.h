@@ -17,6 +17,17 @@
 
 #define CURSOR_SIZE 96
 
+/* How readers listen. */
+enum transport {
+    TRANSPORT_POLL,   /* answered when there is something after the cursor */
+    TRANSPORT_STREAM, /* server-sent events from the cursor on */
+    TRANSPORT_WS,     /* a WebSocket */
+    TRANSPORT_COUNT,
+};
+
+/* By which the command line and the report call them. */
+extern const char *const transport_names[TRANSPORT_COUNT];
+
 /* What a visitor of Holdline carries; both empty elsewhere. */
 struct identity {
     struct buf fields; /* "Cookie: …\r\n" */
@@ -44,8 +55,16 @@ struct dialect {
     const char *gap;
 
     dialect_fn *post;
-    dialect_fn *poll;   /* answered when there is something after the cursor */
-    dialect_fn *stream; /* server-sent events from the cursor on */
+    dialect_fn *listen[TRANSPORT_COUNT];
+
+    /* The text that a WebSocket is sent when it is open.  NULL: none, the
+     * request has said it all. */
+    dialect_fn *subscribe;
+    /* Where the reader stands after this text of a WebSocket; as 'cursor'.
+     * NULL: it never says. */
+    bool (*text_cursor)(struct span text, char cursor[CURSOR_SIZE]);
+    /* What a text of a WebSocket contains that refuses something; or NULL. */
+    const char *refusal;
 
     /* Something small that is answered at once, to see whether the server has
      * time for others while a herd is told: each is asked in turn. */
@@ -76,7 +95,10 @@ const struct dialect *dialect_find(const char *name);
 /* Copies 'from' if it is there and fits. */
 bool dialect_set_cursor(char cursor[CURSOR_SIZE], struct span from);
 
-/* What stands between the last 'before' in 'text' and the next 'end'. */
+/* What stands between the first, or the last, 'before' in 'text' and the next
+ * 'end'. */
+struct span dialect_first_between(struct span text, const char *before,
+                                  char end);
 struct span dialect_last_between(struct span text, const char *before,
                                  char end);
 

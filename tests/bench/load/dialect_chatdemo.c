@@ -1,5 +1,5 @@
 /* Tornado's chatdemo, and Holdline, which speaks the same (docs/wire.md) and
- * some more: rooms, sessions, event streams.
+ * some more: rooms, sessions, event streams, WebSockets.
  *
  *     POST /a/message/new      body=…&room=…
  *     POST /a/message/updates  cursor=…&room=…   -> {"messages":[…], …} */
@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "load/frames.h"
 #include "load/request.h"
 
 static void send_form(struct buf *request, const char *path, struct buf *form,
@@ -55,6 +56,34 @@ static void stream(struct buf *request, const struct ask *ask)
     buf_fini(&fields);
 }
 
+static void ws(struct buf *request, const struct ask *ask)
+{
+    struct buf fields = {0};
+
+    buf_addf(&fields, FRAMES_FIELDS "%s", buf_span(&ask->who->fields).at);
+    request_get(request, "/ws", fields.data);
+    buf_fini(&fields);
+}
+
+static void subscribe(struct buf *text, const struct ask *ask)
+{
+    buf_addf(text,
+             "{\"type\":\"subscribe\",\"room\":\"%s\",\"cursor\":\"%s\","
+             "\"html\":false}",
+             ask->room, ask->cursor);
+}
+
+/* A message's id, or the cursor of "subscribed".  Both stand before the text
+ * that somebody wrote. */
+static bool text_cursor(struct span text, char cursor[CURSOR_SIZE])
+{
+    const struct span id = dialect_first_between(text, "\"id\":\"", '"');
+
+    return dialect_set_cursor(
+        cursor,
+        id.at != NULL ? id : dialect_first_between(text, "\"cursor\":\"", '"'));
+}
+
 static void enter(struct buf *request, const struct ask *ask)
 {
     request_get(request, "/a/session", buf_span(&ask->who->fields).at);
@@ -90,8 +119,10 @@ const struct dialect dialect_holdline = {
     .before = "\"body\":\"",
     .gap = "\"gap\":true",
     .post = post,
-    .poll = poll,
-    .stream = stream,
+    .listen = {poll, stream, ws},
+    .subscribe = subscribe,
+    .text_cursor = text_cursor,
+    .refusal = "\"type\":\"error\"",
     .probes = {enter, poll},
     .cursor = holdline_cursor,
     .enter = enter,
@@ -114,7 +145,7 @@ const struct dialect dialect_chatdemo = {
     .sentence = "Tornado's chatdemo (peers/chatdemo.py); it has one room",
     .before = "\"body\": \"",
     .post = post,
-    .poll = poll,
+    .listen = {[TRANSPORT_POLL] = poll},
     .probes = {poll, poll},
     .cursor = chatdemo_cursor,
 };

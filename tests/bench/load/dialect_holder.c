@@ -51,7 +51,7 @@ const struct dialect dialect_holder = {
     .before = "",
     .gap = "gap=1",
     .post = post,
-    .poll = poll,
+    .listen = {[TRANSPORT_POLL] = poll},
     .probes = {echo, poll},
     .cursor = cursor_of,
 };

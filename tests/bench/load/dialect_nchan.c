@@ -3,11 +3,15 @@
  *     POST /pub/ROOM          the message
  *     GET  /sub/ROOM          one message, and in Last-Modified and Etag what
  *                             to ask with next time
- *     GET  /events/ROOM       server-sent events */
+ *     GET  /events/ROOM       server-sent events
+ *     GET  /ws/ROOM           a WebSocket: each message a text, as it is, and
+ *                             nothing that says where the reader stands; one
+ *                             who comes back is told again what is kept */
 #include "load/dialect.h"
 
 #include <string.h>
 
+#include "load/frames.h"
 #include "load/request.h"
 
 static void post(struct buf *request, const struct ask *ask)
@@ -64,13 +68,21 @@ static void stream(struct buf *request, const struct ask *ask)
     buf_fini(&fields);
 }
 
+static void ws(struct buf *request, const struct ask *ask)
+{
+    struct buf path = {0};
+
+    buf_addf(&path, "/ws/%s", ask->room);
+    request_get(request, path.data, FRAMES_FIELDS);
+    buf_fini(&path);
+}
+
 const struct dialect dialect_nchan = {
     .name = "nchan",
     .sentence = "nchan, with its messages in Redis (peers/nchan.conf)",
     .before = "",
     .post = post,
-    .poll = poll,
-    .stream = stream,
+    .listen = {poll, stream, ws},
     .probes = {poll, poll},
     .cursor = cursor_of,
 };

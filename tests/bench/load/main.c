@@ -5,8 +5,9 @@
  *
  * The files, from the bottom:
  *
- *     nanos histogram message response     pure: time, latencies, what is said,
- *     ledger request                       what is heard, who was told what
+ *     nanos histogram message ledger       pure: time, latencies, what is said,
+ *     request response                     who was told what; HTTP, event
+ *     eventstream frames                   streams, WebSockets
  *     conn later                           connections, second attempts
  *     dialect dialect_*                    what the servers speak
  *     stage reader poster                  the people, and what they share

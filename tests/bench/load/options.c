@@ -58,9 +58,12 @@ static bool set_server(struct options *options, char *value)
 
 static bool set_transport(struct options *options, char *value)
 {
-    options->transport =
-        strcmp(value, "stream") == 0 ? TRANSPORT_STREAM : TRANSPORT_POLL;
-    return options->transport == TRANSPORT_STREAM || strcmp(value, "poll") == 0;
+    for (int i = 0; i < TRANSPORT_COUNT; i++) {
+        options->transport = (enum transport)i;
+        if (strcmp(value, transport_names[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool set_rooms(struct options *options, char *value)
@@ -126,7 +129,7 @@ static const struct {
     {"label", set_label, "repeated in the report"},
     {"dialect", set_dialect, "what the server speaks, see below"},
     {"server", set_server, "127.0.0.1:PORT"},
-    {"transport", set_transport, "how readers listen: poll or stream"},
+    {"transport", set_transport, "how readers listen: poll, stream or ws"},
     {"rooms", set_rooms, "how many"},
     {"readers", set_readers, "how many, evenly in the rooms"},
     {"posters", set_posters, "connections that post"},
@@ -209,9 +212,8 @@ bool options_parse(struct options *options, int argc, char **argv)
     }
     if (options->dialect == NULL || options->server.sin_port == 0)
         return complain("dialect= and server= are needed", "");
-    if (options->readers > 0 && (options->transport == TRANSPORT_STREAM
-                                     ? options->dialect->stream
-                                     : options->dialect->poll) == NULL)
+    if (options->readers > 0 &&
+        options->dialect->listen[options->transport] == NULL)
         return complain("not in this dialect: readers", "");
     if (options->readers > 0 && options->readers % options->rooms != 0)
         return complain("readers must be a multiple of rooms", "");

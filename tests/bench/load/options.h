@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "load/dialect.h"
-#include "load/reader.h"
 #include "load/usage.h"
 
 /* When the next message is posted. */

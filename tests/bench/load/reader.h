@@ -6,13 +6,13 @@
  *                             later again, same cursor
  *
  * By long poll, every reply is followed at once by the next question with the
- * new cursor.  By event stream there is one reply without end. */
+ * new cursor.  By event stream there is one reply without end, and so there is
+ * by WebSocket, after which the reader says what it is to be. */
 #ifndef READER_H
 #define READER_H
 
+#include "load/frames.h"
 #include "load/stage.h"
-
-enum transport { TRANSPORT_POLL, TRANSPORT_STREAM };
 
 enum reader_state { READER_NEW, READER_CATCHING_UP, READER_LISTENING };
 
@@ -25,6 +25,8 @@ struct reader {
     enum reader_state state;
     enum transport transport;
     bool with_session;
+    bool is_open; /* the WebSocket: its handshake is done */
+    struct frames frames;
     char cursor[CURSOR_SIZE];
 };
 

@@ -38,8 +38,8 @@ static void print_options(FILE *to, const struct options *options)
             "{\"label\":\"%s\",\"dialect\":\"%s\",\"transport\":\"%s\","
             "\"rooms\":%u,\"readers\":%u,\"posters\":%u,\"size\":%u",
             options->label, options->dialect->name,
-            options->transport == TRANSPORT_POLL ? "poll" : "stream",
-            options->rooms, options->readers, options->posters, options->size);
+            transport_names[options->transport], options->rooms,
+            options->readers, options->posters, options->size);
 }
 
 static void print_ledger(FILE *to, const struct run *run)
@@ -74,7 +74,10 @@ static void print_tally(FILE *to, const struct tally *tally)
     print_count(to, "empty", tally->empty);
     print_count(to, "refusals", tally->refusals);
     print_count(to, "broken", tally->broken);
+    print_count(to, "ended", tally->ended);
     print_count(to, "gaps", tally->gaps);
+    print_count(to, "bytes_read", tally->bytes_read);
+    print_count(to, "bytes_sent", tally->bytes_sent);
     print_number(to, "lateness_ms", nanos_to_ms(tally->lateness_ns));
     print_histogram(to, "told_ms", &tally->told);
     print_histogram(to, "last_told_ms", &tally->last_told);

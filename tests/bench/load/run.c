@@ -243,6 +243,22 @@ static bool start_probe(struct run *run)
                        &run->stage.who, run->stage.rooms[0].name);
 }
 
+static void forget_bytes(struct run *run)
+{
+    for (unsigned i = 0; i < run->readers_started; i++) {
+        run->readers[i].conn.bytes_read = 0;
+        run->readers[i].conn.bytes_sent = 0;
+    }
+}
+
+static void count_bytes(struct run *run)
+{
+    for (unsigned i = 0; i < run->readers_started; i++) {
+        run->stage.tally.bytes_read += run->readers[i].conn.bytes_read;
+        run->stage.tally.bytes_sent += run->readers[i].conn.bytes_sent;
+    }
+}
+
 static void measure(struct run *run)
 {
     const uint64_t own_cpu_ms = usage_own_cpu_ms();
@@ -250,6 +266,7 @@ static void measure(struct run *run)
     struct tally *tally = &run->stage.tally;
 
     *tally = (struct tally){.begin_ns = begin_ns, .end_ns = begin_ns};
+    forget_bytes(run);
     for (unsigned i = 0; i < run->stage.room_count; i++)
         run->stage.rooms[i].first_measured =
             (uint32_t)run->stage.rooms[i].ledger.count;
@@ -326,6 +343,7 @@ bool run_execute(struct run *run, const struct options *options)
     look_at_usage(run, MOMENT_MEASURED);
     measure(run);
     go_on(run, all_left, 0, DRAIN_PATIENCE_NS);
+    count_bytes(run);
     look_at_usage(run, MOMENT_END);
     probe_stop(&run->probe);
     audit(run);

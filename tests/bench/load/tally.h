@@ -22,7 +22,10 @@ struct tally {
     uint64_t empty;    /* of them, without */
     uint64_t refusals; /* of them, neither 200 nor 304 */
     uint64_t broken;   /* readers whose connection ended with no reply */
+    uint64_t ended;    /* streams and WebSockets that the server ended */
     uint64_t gaps;     /* replies that said themselves: something is missing */
+    uint64_t bytes_read; /* of all readers; of HTTP, not of TCP */
+    uint64_t bytes_sent;
     uint64_t lateness_ns; /* the most that a post was later than planned */
 };
 
