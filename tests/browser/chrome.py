@@ -15,7 +15,7 @@ WIDE = (1280, 800)
 PHONE = (360, 740)
 # What Chromium itself asks for, and what it says when a request fails.
 HARMLESS = ("favicon.ico",)
-FAILED_REQUEST = "Failed to load resource"
+FAILED_REQUESTS = ("Failed to load resource", "WebSocket connection to")
 
 
 class Chrome:
@@ -52,6 +52,7 @@ class Chrome:
                  mobile=size == PHONE)
 
     def forget_everything(self):
+        self._close_tabs()
         if self.driver.current_url.startswith("http"):
             origin = "/".join(self.driver.current_url.split("/")[:3])
             self.driver.get("about:blank")
@@ -62,6 +63,13 @@ class Chrome:
         self.driver.get_log("browser")
         self._may_fail = False
 
+    def _close_tabs(self):
+        first, *others = self.driver.window_handles
+        for handle in others:
+            self.driver.switch_to.window(handle)
+            self.driver.close()
+        self.driver.switch_to.window(first)
+
     def expect_failed_requests(self):
         """The present test takes the server away."""
         self._may_fail = True
@@ -71,4 +79,4 @@ class Chrome:
         lines = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO"]
         return [line for line in lines
                 if not any(word in line for word in HARMLESS)
-                and not (self._may_fail and FAILED_REQUEST in line)]
+                and not (self._may_fail and any(words in line for words in FAILED_REQUESTS))]

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from chrome import Chrome
+from meddler import Meddler
 from relay import Relay
 from wall_page import WallPage
 
@@ -53,8 +54,8 @@ def browser(browsers, site):
 def wall(browser, site, room):
     """wall("heron") is the wall page of the test's room in that browser."""
 
-    def open_page(name="heron", url=site.url, **kind):
-        return WallPage(browser(name, **kind)).open(url, room)
+    def open_page(name="heron", url=site.url, via=None, **kind):
+        return WallPage(browser(name, **kind)).open(url, room, via)
 
     return open_page
 
@@ -64,3 +65,10 @@ def relay(site):
     """Stands between a browser and the site, and can be cut."""
     with Relay("127.0.0.1", site.port) as relay:
         yield relay
+
+
+@pytest.fixture
+def meddler(site):
+    """Stands there too, and treats each door as it is told."""
+    with Meddler("127.0.0.1", site.port) as meddler:
+        yield meddler

@@ -1,5 +1,7 @@
 """The page says how it stands with the server, and mends it by itself."""
 
+import pytest
+
 from lib.wait import wait_until
 from wall_page import WallPage
 
@@ -80,13 +82,14 @@ def test_nginx_is_restarted(wall, site, room):
     page.wait_for_state("live")
 
 
-def test_a_page_that_was_left_holds_nothing(wall, site, room):
+@pytest.mark.parametrize("via", ["stream", "poll"])
+def test_a_page_that_was_left_holds_nothing(wall, site, room, via):
     """Browsers keep such a page, and its requests, for the "back" button."""
-    page = wall()
-    wait_until(lambda: site.held == 1, what="the poll to be held")
+    page = wall(via=via)
+    wait_until(lambda: site.held == 1, what="the line to be held")
 
     page.chrome.driver.get("about:blank")
-    wait_until(lambda: site.held == 0, what="the poll to end")
+    wait_until(lambda: site.held == 0, what="the line to end")
     site.client.say("meanwhile", room)
     page.chrome.driver.back()
 

@@ -13,8 +13,10 @@ class WallPage:
     def __init__(self, chrome):
         self.chrome = chrome
 
-    def open(self, url, room=None, wait=True):
-        self.chrome.driver.get(f"{url}/r/{room}" if room else f"{url}/")
+    def open(self, url, room=None, via=None, wait=True):
+        """`via`: the only way that it may hold the line: ws, stream or poll."""
+        page = f"{url}/r/{room}" if room else f"{url}/"
+        self.chrome.driver.get(f"{page}?via={via}" if via else page)
         if wait:
             self.wait_for_state("live")
         return self
@@ -46,6 +48,16 @@ class WallPage:
     @property
     def state(self):
         return self.chrome.run("return document.querySelector('#connection').dataset.state")
+
+    @property
+    def way(self):
+        """How the line is held while it is: ws, stream or poll."""
+        return self.chrome.run("return document.querySelector('#connection').dataset.way")
+
+    @property
+    def is_shared(self):
+        """Whether another tab holds it."""
+        return self.chrome.run("return document.querySelector('#connection').dataset.shared") == "true"
 
     @property
     def state_words(self):

@@ -1,7 +1,7 @@
-/* connection.js -- the state of the feed, in words. */
+/* connection.js -- the state of the feed, in words; and, for those who want to know, which way it comes. */
 
 import { required } from './required.js';
-import { reasonOf, say } from './strings.js';
+import { onLanguage, reasonOf, say, text } from './strings.js';
 
 export class Connection {
   #box = required('#connection');
@@ -13,11 +13,16 @@ export class Connection {
   /** @param {() => void} onRetry */
   constructor(onRetry) {
     this.#button.addEventListener('click', onRetry);
+    onLanguage(() => this.#showWay());
   }
 
   /** @param {import('./feed.js').FeedState} state */
-  show({ name, until, refusal }) {
+  show({ name, way, isShared, until, refusal }) {
     clearInterval(this.#ticking);
+    // Nobody holds a line that is not there.
+    if (name === 'live') Object.assign(this.#box.dataset, { way, shared: isShared });
+    else delete this.#box.dataset.way;
+    this.#showWay();
     const waits = name === 'waiting' || name === 'offline' || name === 'refused';
     // Only a change is written, because a screen reader says it.
     if (this.#box.dataset.state !== name) say(this.#words, `state.${name}`, { reason: () => reasonOf(refusal) });
@@ -28,6 +33,12 @@ export class Connection {
     const tick = () => this.#showSeconds(until);
     this.#ticking = setInterval(tick, 1000);
     tick();
+  }
+
+  #showWay() {
+    const { way, shared } = this.#box.dataset;
+    if (!way) return this.#box.removeAttribute('title');
+    this.#box.title = text(`way.${way}`) + (shared === 'true' ? text('way.shared') : '');
   }
 
   #showSeconds(/** @type {number} */ until) {

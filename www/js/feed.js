@@ -1,35 +1,36 @@
 /* feed.js -- what is said in the room, for as long as the page is open.
  *
- *     connecting ---the session answers---> live ---an answer---> live
- *       ^    |                                |
- *       |    +---------- a failure -----------+
- *       |                   |
- *       +--- time, wake --- waiting
+ *     Line (line.js)    in the tab that leads, for the rooms of all tabs
+ *       |  news, state
+ *       v
+ *     Tabs (tabs.js)    every tab hears it, the leading one too
+ *       |
+ *       v
+ *     Reader (reader.js)    what is ours and new goes to the wall
  *
- * Always true: the cursor is that of the last answer whose messages were handed on. So whatever fails, asking again
- * with it misses nothing; what comes twice is dropped by the wall.
+ * The words that tabs tell each other:
  *
- * What the reader is told: 'connecting', 'live', 'reconnecting' (a first failure, which often mends itself),
- * 'waiting', 'offline', and 'refused' when the server will not have this request however often it is made. */
+ *     leads                          I hold the line now: who is there?
+ *     join    {tab, room, cursor}    I read this room and stand there
+ *     joined  {to, cursor, state}    the line stands there in your room; null: it has no place for that room
+ *     news    {...}, state {...}     what the line brings, and how it is
+ *     leave   {tab}                  I am gone
+ *     wake, doubt, suspect           for the line (line.js)
+ *
+ * A tab joins again whenever it may have missed something, which also shows whether the leading one still answers. */
 
-import { Backoff } from './backoff.js';
-import { Nap } from './nap.js';
-import { ask, Refusal } from './wire.js';
+import { Line } from './line.js';
+import { Reader } from './reader.js';
+import { Tabs } from './tabs.js';
 
-const POLL_TIMEOUT_MS = 75_000; // above the server's hold of 50 s and nginx's patience
-const HELD_MS = 400; // a poll unanswered for so long after the session answered is being held: we are live
-const HELD_WELL_MS = 5_000; // a poll held for so long proves a healthy server, even if it failed in the end
-const QUIET_MS = 2_000; // a first failure that waits longer than this is told
-const BACKLOG_MS = 2_000; // an answer to the first poll that came sooner was not held
-const SPIN_MS = 1_000; // "nothing new" may not come faster than this
+const ANSWER_MS = 4_000; // who leads and has not answered by then has stopped
+const CHECK_MS = 15_000;
+const EXPECT_MS = 4_000; // what was stored here and was not brought by then is held back somewhere
 
 /**
- * @typedef {object} FeedState
- * @property {'connecting' | 'live' | 'reconnecting' | 'waiting' | 'offline' | 'refused'} name
- * @property {number} [until] when the next try is, in the time of Date.now()
- * @property {Refusal} [refusal]
+ * @typedef {import('./line.js').LineState & { isShared: boolean }} FeedState isShared: another tab holds the line
  *
- * @typedef {{ id: string, author: string, body: string, sent_at: string, client_id: string | null }} Message
+ * @typedef {{ id: string, room: string, author: string, body: string, sent_at: string, client_id: string | null }} Message
  *
  * @typedef {object} News
  * @property {Message[]} messages
@@ -41,126 +42,136 @@ const SPIN_MS = 1_000; // "nothing new" may not come faster than this
 export class Feed {
   #room;
   #session;
-  #onNews;
+  #choice;
   #onState;
-  #cursor = '';
-  #forget = false; // the next answer is all there is
-  #failures = 0;
-  #backoff = new Backoff();
-  #nap = new Nap();
-  #poll = new AbortController();
-  #waitMs = 0;
-  #resting = false;
+  #reader;
+  #tabs;
+  /** @type {Line | null} ours, if we lead */
+  #line = null;
+  /** @type {Map<string, string>} the tabs that our line serves, and their rooms */
+  #served = new Map();
+  #unanswered = 0;
+  #checking = 0;
 
   /**
    * @param {object} to
    * @param {string} to.room
    * @param {import('./session.js').Session} to.session
+   * @param {import('./choice.js').Choice} to.choice
+   * @param {string} to.family tabs of one family share a line
    * @param {(news: News) => void} to.onNews
    * @param {(state: FeedState) => void} to.onState
    */
-  constructor({ room, session, onNews, onState }) {
+  constructor({ room, session, choice, family, onNews, onState }) {
     this.#room = room;
     this.#session = session;
-    this.#onNews = onNews;
+    this.#choice = choice;
     this.#onState = onState;
+    this.#reader = new Reader({ room, session, onNews });
+    this.#tabs = new Tabs(family, {
+      lead: () => this.#lead(),
+      step: () => this.#step(),
+      word: (word) => this.#hear(word),
+    });
   }
 
-  /** Never returns. */
-  async run() {
-    const steps = { connecting: () => this.#connect(), live: () => this.#listen(), waiting: () => this.#wait() };
-    let step = 'connecting';
-    for (;;) step = await steps[step]();
+  start() {
+    this.#tabs.start();
+    // First our name, so that our own messages are shown as ours.
+    this.#session.token().catch(() => {}).then(() => this.#join());
+    this.#checking = setInterval(() => document.hidden || this.#join(), CHECK_MS);
   }
 
-  /** Try again now, if we are waiting. */
-  wake() {
-    this.#resting = false;
-    this.#nap.wake();
-  }
-
-  /** Nobody is there to read: hold nothing until woken. */
+  /** Nobody is there to read: hold nothing until started again. */
   rest() {
-    this.#resting = true;
-    this.#poll.abort();
+    clearInterval(this.#checking);
+    clearTimeout(this.#unanswered);
+    this.#tabs.tell({ type: 'leave', tab: this.#tabs.id });
+    this.#tabs.leave();
+  }
+
+  /** Somebody looks: try again now, if we are waiting. */
+  wake() {
+    this.#reader.wake();
+    this.#tabs.tell({ type: 'wake' });
+    this.#join();
   }
 
   /** The network may be gone: find out now instead of at the end of the hold. */
   doubt() {
-    this.#poll.abort();
+    this.#tabs.tell({ type: 'doubt' });
   }
 
-  async #connect() {
-    this.#onState({ name: this.#failures ? 'reconnecting' : 'connecting' });
-    try {
-      await this.#session.refresh();
-      return 'live';
-    } catch (error) {
-      return this.#failed(error, 0);
-    }
+  /** This one is stored, so it should be here soon. */
+  expect(/** @type {string} */ id) {
+    setTimeout(() => this.#reader.has(id) || this.#tabs.tell({ type: 'suspect' }), EXPECT_MS);
   }
 
-  async #listen() {
-    const began = performance.now();
-    const held = setTimeout(() => this.#onState({ name: 'live' }), HELD_MS);
-    this.#poll = new AbortController();
-    try {
-      const form = { room: this.#room, cursor: this.#cursor, html: '0', _xsrf: await this.#session.token() };
-      const answer = await ask('/a/message/updates', { form, timeoutMs: POLL_TIMEOUT_MS, signal: this.#poll.signal });
-      this.#handOn(answer, performance.now() - began);
-      this.#failures = 0;
-      this.#backoff.reset();
-      this.#onState({ name: 'live' });
-      const spins = !answer.messages && performance.now() - began < SPIN_MS;
-      await this.#nap.take(answer.retry_ms ?? (spins ? SPIN_MS : 0));
-      return 'live';
-    } catch (error) {
-      return this.#failed(error, performance.now() - began);
-    } finally {
-      clearTimeout(held);
-    }
+  #join() {
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => document.hidden || this.#tabs.takeOver(), ANSWER_MS);
+    this.#tabs.tell({ type: 'join', tab: this.#tabs.id, room: this.#room, cursor: this.#reader.cursor });
   }
 
-  async #wait() {
-    await this.#nap.take(this.#waitMs);
-    return 'connecting';
+  #hear(/** @type {any} */ word) {
+    const steps = {
+      leads: () => this.#join(),
+      join: () => this.#line && this.#admit(this.#line, word),
+      joined: () => word.to === this.#tabs.id && this.#joined(word),
+      news: () => word.room === this.#room && this.#session.name && this.#reader.hear(word),
+      state: () => this.#show(word.state),
+      leave: () => this.#dismiss(word.tab),
+      wake: () => this.#line?.wake(),
+      doubt: () => this.#line?.doubt(),
+      suspect: () => this.#line?.suspect(),
+    };
+    steps[word.type]?.();
   }
 
-  #handOn({ messages, cursor, gap = false, reset = false }, /** @type {number} */ heldMs) {
-    if (messages) {
-      // In an empty room the first poll is held, and its answer is news.
-      const backlog = this.#cursor === '' && heldMs < BACKLOG_MS;
-      this.#onNews({ messages, gap, reset: reset || this.#forget, backlog });
-      this.#forget = false;
-    }
-    if (cursor) this.#cursor = cursor;
+  #lead() {
+    const line = new Line({
+      session: this.#session,
+      choice: this.#choice,
+      onNews: (news) => this.#tabs.tell({ type: 'news', ...news }),
+      onState: (state) => this.#tabs.tell({ type: 'state', state }),
+    });
+    this.#line = line;
+    this.#served.clear();
+    this.#tabs.tell({ type: 'leads' });
+    line.run();
   }
 
-  /** @returns {'connecting' | 'waiting'} */
-  #failed(/** @type {any} */ error, /** @type {number} */ heldMs) {
-    if (!(error instanceof Refusal)) throw error;
-    if (this.#resting) {
-      this.#waitMs = Infinity;
-      return 'waiting';
+  #step() {
+    this.#line?.close();
+    this.#line = null;
+  }
+
+  #admit(/** @type {Line} */ line, { tab, room, cursor }) {
+    const place = line.follow(room, cursor);
+    if (place !== null) this.#served.set(tab, room);
+    this.#tabs.tell({ type: 'joined', to: tab, cursor: place, state: line.state });
+  }
+
+  #dismiss(/** @type {string} */ tab) {
+    const room = this.#served.get(tab);
+    if (room === undefined) return;
+    this.#served.delete(tab);
+    if (![...this.#served.values()].includes(room)) this.#line?.drop(room);
+  }
+
+  #joined({ cursor, state }) {
+    clearTimeout(this.#unanswered);
+    if (cursor === null) return this.#tabs.standAlone();
+    this.#reader.meet(cursor);
+    this.#show(state);
+  }
+
+  #show(/** @type {import('./line.js').LineState} */ state) {
+    const isShared = !this.#tabs.isLeading;
+    if (isShared && state.name === 'live') {
+      this.#choice.note(state.way);
+      if (!this.#session.name) this.#session.refresh().catch(() => {});
     }
-    if (heldMs >= HELD_WELL_MS) {
-      this.#failures = 0;
-      this.#backoff.reset();
-    }
-    this.#failures++;
-    // Connecting fetches a new token.
-    if (error.slug === 'xsrf-mismatch' && this.#failures === 1) return 'connecting';
-    if (error.slug === 'cursor-invalid') {
-      this.#cursor = '';
-      this.#forget = true;
-    }
-    const mends = error.isPassing || error.slug === 'xsrf-mismatch' || error.slug === 'cursor-invalid';
-    this.#waitMs = mends ? this.#backoff.next(error.retryAfterMs) : Infinity;
-    const quiet = this.#failures === 1 && this.#waitMs < QUIET_MS;
-    const until = Date.now() + this.#waitMs;
-    if (!mends) this.#onState({ name: 'refused', refusal: error });
-    else if (!navigator.onLine && error.status === 0) this.#onState({ name: 'offline', until });
-    else this.#onState(quiet ? { name: 'reconnecting' } : { name: 'waiting', until });
-    return 'waiting';
+    this.#onState({ ...state, isShared });
   }
 }

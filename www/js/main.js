@@ -3,10 +3,11 @@
  *     composer --text--> outbox --/a/message/new-------> server
  *                          |                               |
  *                          v                               v
- *                        wall <--messages-- feed <--/a/message/updates
+ *                        wall <--messages-- feed <--/ws, /a/message/stream or /a/message/updates
  *                                             |
  *                        connection <--state--+ */
 
+import { Choice, wayFrom } from './choice.js';
 import { Composer } from './composer.js';
 import { Connection } from './connection.js';
 import { Feed } from './feed.js';
@@ -58,14 +59,21 @@ function enter(room) {
       }
       wall.showUnsent(entry);
     },
-    onStored: (entry, message) => wall.confirm(entry.client_id, message),
+    onStored(entry, message) {
+      wall.confirm(entry.client_id, message);
+      feed.expect(message.id);
+    },
   });
 
   const connection = new Connection(() => feed.wake());
 
+  const forced = wayFrom(location.search);
+  const choice = new Choice(forced, drawer('sessionStorage', 'way'));
   const feed = new Feed({
     room,
     session,
+    choice,
+    family: forced ?? 'any',
     onNews: (news) => scroll.around(() => {
       const count = wall.show(news, (clientId) => outbox.forget(clientId));
       unread.add(count);
@@ -97,15 +105,18 @@ function enter(room) {
     feed.wake();
     outbox.wake();
   };
-  window.addEventListener('online', tryNow);
+  window.addEventListener('online', () => {
+    choice.startAnew();
+    tryNow();
+  });
   window.addEventListener('offline', () => feed.doubt());
-  // A page that was left may live on, frozen, for the "back" button, and its poll with it.
+  // A page that was left may live on, frozen, for the "back" button, and its line with it.
   window.addEventListener('pagehide', () => feed.rest());
-  window.addEventListener('pageshow', (event) => event.persisted && tryNow());
+  window.addEventListener('pageshow', (event) => event.persisted && feed.start());
   document.addEventListener('visibilitychange', () => document.hidden || tryNow());
 
   outbox.start();
-  feed.run();
+  feed.start();
 }
 
 /** Refused for what it says, so that only its writer can mend it; sending it again would change nothing. */

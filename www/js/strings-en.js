@@ -21,6 +21,11 @@ export default {
   'state.seconds': '{seconds} s',
   'state.retry': 'Retry now',
 
+  'way.ws': 'live by WebSocket',
+  'way.stream': 'live by event stream',
+  'way.poll': 'live by long poll',
+  'way.shared': ', through another tab of this browser',
+
   'wall.label': 'Messages',
   'wall.unsent': 'Not yet confirmed by the server',
   'wall.empty': 'Nobody has said anything here yet.',

@@ -21,6 +21,11 @@ export default {
   'state.seconds': '{seconds} 秒',
   'state.retry': '立即重试',
 
+  'way.ws': '通过 WebSocket 实时连接',
+  'way.stream': '通过事件流实时连接',
+  'way.poll': '通过长轮询实时连接',
+  'way.shared': '，由本浏览器的另一个标签页提供',
+
   'wall.label': '消息',
   'wall.unsent': '尚未得到服务器确认',
   'wall.empty': '这里还没有人说话。',

@@ -1,6 +1,6 @@
 /* wire.js -- one request and its answer, as docs/wire.md has them.
  *
- * An answer is either the JSON of a 200 or a Refusal, thrown; there is nothing in between. */
+ * An answer is either the JSON of a 200 (or a stream of events) or a Refusal, thrown; there is nothing in between. */
 
 /** Why there is no answer: the server's problem, or slug 'unreachable' with status 0 when none came at all. */
 export class Refusal extends Error {
@@ -27,7 +27,7 @@ export class Refusal extends Error {
 /**
  * @param {string} path
  * @param {object} options
- * @param {Record<string, string>} [options.form] absent: a GET
+ * @param {Record<string, string> | string[][]} [options.form] absent: a GET
  * @param {number} options.timeoutMs after this the answer is given up
  * @param {AbortSignal} [options.signal] to give it up sooner
  * @param {boolean} [options.keepalive] let it finish when the page is left
@@ -38,6 +38,7 @@ export async function ask(path, { form, timeoutMs, signal, keepalive = false }) 
   const giveUp = () => abort.abort();
   const timer = setTimeout(giveUp, timeoutMs);
   signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
   try {
     const response = await fetch(path, {
       method: form ? 'POST' : 'GET',
@@ -57,6 +58,38 @@ export async function ask(path, { form, timeoutMs, signal, keepalive = false }) 
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/**
+ * An answer that does not end.
+ * @param {string} path
+ * @param {AbortSignal} signal ends it; what is being read is then refused
+ * @returns {Promise<() => Promise<string | null>>} the next piece of its text; null: it has ended
+ */
+export async function openStream(path, signal) {
+  const headers = { Accept: 'text/event-stream' };
+  const response = await unlessUnreachable(fetch(path, { headers, cache: 'no-store', signal }));
+  if (!response.ok) throw await refusalFrom(response);
+  const type = response.headers.get('Content-Type') ?? '';
+  if (!type.startsWith('text/event-stream')) throw new Refusal(0, 'unreachable', `a stream of ${type}`);
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  return async () => {
+    const { value, done } = await unlessUnreachable(reader.read());
+    return done ? null : decoder.decode(value, { stream: true });
+  };
+}
+
+/**
+ * What the network says in its own words, as a Refusal.
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function unlessUnreachable(promise) {
+  return promise.catch((error) => {
+    throw new Refusal(0, 'unreachable', String(error));
+  });
 }
 
 /** @param {Response} response */
