@@ -257,3 +257,14 @@ def need(reason):
     """Skips the test if there is a reason to."""
     if reason:
         pytest.skip(reason)
+
+
+def signal_gateway(site, number):
+    """Sends the signal and waits for the process that takes its place."""
+    gateway = site.gateways[0]
+    site.forget_pids()
+    site.expect_error("gateway_died")
+    old = gateway.pid
+    os.kill(old, number)
+    wait_until(lambda: is_gone(old), RECOVERY_S, "the gateway to end")
+    wait_until(lambda: gateway.is_ready and gateway.pid != old, RECOVERY_S, "a new gateway")

@@ -12,7 +12,7 @@ import ledger
 from crew import ENV, Crew
 from lib.wait import wait_until
 
-SITE = {"workers": 2, "env": ENV}
+SITE = {"workers": 2, "gateways": 0, "env": ENV}
 # With a number the longest that may be said.  One stays just below the 16 KB that
 # Redis sends without calling them a buffer; several at once do not.
 BIG = "\U0001f600" * 3995

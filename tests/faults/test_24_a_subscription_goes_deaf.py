@@ -12,7 +12,7 @@ from lib.wait import wait_until
 from redis_wire import RedisWire
 
 # Nobody reaches the end of a hold while the worker is deaf.
-SITE = {"workers": 2, "env": {**ENV, "HOLDLINE_HOLD_MS": 30000}}
+SITE = {"workers": 2, "gateways": 0, "env": {**ENV, "HOLDLINE_HOLD_MS": 30000}}
 NOTICED_S = 8  # no heartbeat for 3 s, looked at once a second
 
 

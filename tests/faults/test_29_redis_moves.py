@@ -20,7 +20,7 @@ def test_the_workers_follow(new_site, room, tmp_path):
     with contextlib.ExitStack() as wires:
         old = wires.enter_context(RedisWire(OLD))
         new = wires.enter_context(RedisWire(NEW, old.port))
-        site = new_site(wire=old, wrapper=hosts.wrapper,
+        site = new_site(gateways=0, wire=old, wrapper=hosts.wrapper,
                         env={**ENV, "HOLDLINE_REDIS_URL": f"redis://{NAME}:{old.port}"})
         new.redis_socket = old.redis_socket
         with Crew(site, room) as crew:
