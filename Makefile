@@ -26,9 +26,9 @@ FUZZ_CC ?= clang
 FUZZ_S  ?= 600
 SOAK_S  ?= 600
 
-PACKAGES   := libuv hiredis json-c libsodium
+PACKAGES   := libuv hiredis json-c libsodium libwebsockets sqlite3 libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi
+PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -lunistring
 
 GCC_ONLY := -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Walloca -Wjump-misses-init
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
@@ -49,7 +49,8 @@ FUZZ_CFLAGS := $(SAN_CFLAGS) -fsanitize=fuzzer-no-link
 PROGRAMS := $(wildcard fcgi/*.c)
 LAYERS   := $(wildcard fcgi/*/*.c)
 SCRIPTS  := $(wildcard fcgi/services/*.lua)
-SCRIPT_H := $(SCRIPTS:fcgi/services/%.lua=build/gen/%.lua.h)
+SCRIPT_H := $(SCRIPTS:fcgi/services/%.lua=build/gen/%.lua.h) build/gen/migrations.sql.h
+MIGRATIONS := $(sort $(wildcard sql/*.sql))
 UNIT     := $(wildcard tests/unit/*/test_*.c)
 UNIT_BIN := $(UNIT:%.c=build/san/%)
 OBJ      := $(PROGRAMS:%.c=build/%.o) $(LAYERS:%.c=build/%.o)
@@ -100,6 +101,16 @@ build/gen/%.lua.h: fcgi/services/%.lua Makefile
 	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < $< | cut -c 1-40); \
 	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo '};'; } > $@
 
+# The migrations become arrays of lines (a C string may be too short for one), and they a list.
+build/gen/migrations.sql.h: $(MIGRATIONS) Makefile
+	@mkdir -p $(@D)
+	@{ echo 'const struct schema_migration schema_migrations[] = {'; \
+	   for file in $(MIGRATIONS); do \
+	       printf '{"%s", (const char *const[]){\n' "$$(basename "$$file" .sql)"; \
+	       sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n",/' "$$file"; \
+	       echo 'NULL}},'; \
+	   done; echo '{NULL, NULL}};'; } > $@
+
 # Clang's, with an entry for libFuzzer; GCC's own warnings are not known to it.
 build/fuzz/%.o: %.c Makefile | $(SCRIPT_H)
 	@mkdir -p $(@D)
@@ -109,6 +120,13 @@ build/fuzz/%.o: %.c Makefile | $(SCRIPT_H)
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	@echo "  LD   $@"
 	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+# What tests/system has the databases asked by.
+SQL_TESTS := build/san/tests/lib/sql_jobs build/san/tests/unit/io/test_sql build/san/tests/unit/services/test_schema
+
+build/san/tests/lib/%: build/san/tests/lib/%.o $(SAN_LIB)
+	@echo "  LD   $@"
+	@$(CC) $(SAN_CFLAGS) -o $@ $^ $(PKG_LIBS)
 
 build/san/tests/unit/%: build/san/tests/unit/%.o $(SAN_LIB)
 	@echo "  LD   $@"
@@ -141,7 +159,7 @@ test: deps-test
 test-unit: $(UNIT_BIN)
 	@set -e; for t in $(UNIT_BIN); do $$t || exit 1; done
 
-test-system: san all
+test-system: san all $(SQL_TESTS)
 	@$(PYTEST) -q tests/system
 
 test-browser: all
@@ -187,4 +205,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ:%.c=build/fuzz/%.d) $(LOAD_OBJ:.o=.d) $(LOAD_SAN:.o=.d) $(PEER_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(UNIT_BIN:=.d) $(SQL_TESTS:=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ:%.c=build/fuzz/%.d) $(LOAD_OBJ:.o=.d) $(LOAD_SAN:.o=.d) $(PEER_OBJ:.o=.d)

@@ -1,6 +1,6 @@
-/* healthcheck.c -- are the workers of this host ready?
+/* healthcheck.c -- are the workers and gateways of this host ready?
  *
- * For supervisors and containers: asks each worker for /readyz as nginx would,
+ * For supervisors and containers: asks each of them for /readyz as nginx would,
  * and says which one does not answer. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,30 +65,48 @@ static bool send_all(int fd, struct span bytes)
     return true;
 }
 
-/* Whether the answer begins with "Status: 200"; FastCGI's record header goes
- * before it. */
-static bool answer_is_200(int fd)
+/* Whether the answer has 'wanted' after 'skip' bytes. */
+static bool answer_has(int fd, size_t skip, struct span wanted)
 {
-    static const char wanted[] = "Status: 200";
-    char answer[8 + sizeof(wanted) - 1];
+    char answer[64];
     size_t have = 0;
 
-    while (have < sizeof(answer)) {
-        ssize_t n = recv(fd, answer + have, sizeof(answer) - have, 0);
+    while (have < skip + wanted.len) {
+        ssize_t n = recv(fd, answer + have, skip + wanted.len - have, 0);
 
         if (n <= 0)
             return false;
         have += (size_t)n;
     }
-    return memcmp(answer + 8, wanted, sizeof(wanted) - 1) == 0;
+    return memcmp(answer + skip, wanted.at, wanted.len) == 0;
 }
 
-static bool is_ready(const char *address)
+/* FastCGI; a record's header goes before the answer. */
+static bool worker_is_ready(int fd)
 {
     static const struct fastcgi_param params[] = {{"REQUEST_METHOD", "GET"},
                                                   {"DOCUMENT_URI", "/readyz"}};
-    const struct timeval timeout = {.tv_sec = TIMEOUT_S};
     struct buf request = {0};
+    bool ready;
+
+    fastcgi_add_request(&request, params, sizeof(params) / sizeof(params[0]));
+    ready = send_all(fd, buf_span(&request)) &&
+            answer_has(fd, 8, span_of("Status: 200"));
+    buf_fini(&request);
+    return ready;
+}
+
+/* HTTP. */
+static bool gateway_is_ready(int fd)
+{
+    return send_all(fd, span_of("GET /readyz HTTP/1.1\r\nHost: gateway\r\n"
+                                "Connection: close\r\n\r\n")) &&
+           answer_has(fd, 0, span_of("HTTP/1.1 200"));
+}
+
+static bool is_ready(const char *address, bool (*ask)(int fd))
+{
+    const struct timeval timeout = {.tv_sec = TIMEOUT_S};
     bool ready;
     int fd = strncmp(address, "unix:", 5) == 0 ? connect_unix(address + 5)
                                                : connect_tcp(address);
@@ -97,31 +115,42 @@ static bool is_ready(const char *address)
         return false;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-    fastcgi_add_request(&request, params, sizeof(params) / sizeof(params[0]));
-    ready = send_all(fd, buf_span(&request)) && answer_is_200(fd);
-    buf_fini(&request);
+    ready = ask(fd);
     close(fd);
+    return ready;
+}
+
+/* Whether all 'count' of them are. */
+static bool are_ready(const char *listen, unsigned count, const char *kind,
+                      bool (*ask)(int fd))
+{
+    bool ready = true;
+
+    for (unsigned number = 1; number <= count; number++) {
+        char *address = config_listen_address(listen, number);
+
+        if (!is_ready(address, ask)) {
+            log_warn("not_ready", "%s=%u address=%s", kind, number,
+                     log_quote(span_of(address)));
+            ready = false;
+        }
+        mem_free(address);
+    }
     return ready;
 }
 
 int healthcheck_main(const struct config *config, int argc, char **argv)
 {
-    int status = 0;
+    bool ready;
 
     (void)argv;
     if (argc > 0) {
         log_error("usage", "healthcheck=\"takes no arguments\"");
         return 2;
     }
-    for (unsigned number = 1; number <= config->workers; number++) {
-        char *address = config_listen_address(config, number);
-
-        if (!is_ready(address)) {
-            log_warn("worker_not_ready", "worker=%u address=%s", number,
-                     log_quote(span_of(address)));
-            status = 1;
-        }
-        mem_free(address);
-    }
-    return status;
+    ready =
+        are_ready(config->listen, config->workers, "worker", worker_is_ready);
+    ready &= are_ready(config->gateway_listen, config->gateways, "gateway",
+                       gateway_is_ready);
+    return ready ? 0 : 1;
 }

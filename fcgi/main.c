@@ -12,9 +12,14 @@ static const struct {
     int (*main)(const struct config *config, int argc, char **argv);
     const char *sentence;
 } programs[] = {
-    {"serve", pool_main, "start a pool of workers and keep it going"},
+    {"serve", pool_main,
+     "start a pool of workers and gateways and keep it going"},
     {"worker", worker_main, "be one worker (what serve starts)"},
-    {"healthcheck", healthcheck_main, "ask the workers whether they are ready"},
+    {"gateway", gateway_main, "be one gateway (the same for WebSockets)"},
+    {"migrate", migrate_main,
+     "bring the database to the form that this version needs"},
+    {"healthcheck", healthcheck_main,
+     "ask workers and gateways whether they are ready"},
 };
 
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))

@@ -1,10 +1,10 @@
-/* pool.c -- the parent of one host's workers.
+/* pool.c -- the parent of one host's workers and gateways.
  *
- * It holds the listening sockets and serves nobody: a worker that dies or is
+ * It holds the listening sockets and serves nobody: a member that dies or is
  * replaced leaves its socket open, so that whoever connects meanwhile waits in
  * its queue instead of being refused.
  *
- * A slot is the place of one worker, with its number and its socket:
+ * A slot is the place of one member, with its kind, its number and its socket:
  *
  *     EMPTY --spawn--> STARTING --says "ready"--> RUNNING
  *       ^                  |                         |
@@ -26,7 +26,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/fastcgi.h"
+#include "io/fastcgi_listen.h"
 #include "io/loop.h"
 #include "programs.h"
 
@@ -36,11 +36,13 @@
 #define HEALTHY_MS 10000
 /* From the start of a replacement to its "ready". */
 #define RELOAD_TIMEOUT_MS 10000
-/* Beyond the workers' own drain, before they are killed. */
+/* Beyond the members' own drain, before they are killed. */
 #define KILL_GRACE_MS 5000
-/* The descriptors that a worker finds its socket and its ready pipe on. */
-#define WORKER_LISTEN_FD 3
-#define WORKER_READY_FD  4
+/* The descriptors that a member finds its socket and its ready pipe on. */
+#define MEMBER_LISTEN_FD 3
+#define MEMBER_READY_FD  4
+
+#define EVENT_SIZE 32
 
 struct process {
     struct slot *slot;
@@ -51,8 +53,9 @@ struct process {
 
 struct slot {
     struct pool *pool;
-    unsigned number;
-    char *address; /* ours */
+    const char *kind; /* "worker" or "gateway": the name of its program */
+    unsigned number;  /* from 1 in each kind */
+    char *address;    /* ours */
     int listen_fd;
     struct process current;
     struct process next; /* the replacement, while it starts */
@@ -76,10 +79,18 @@ struct pool {
 
 static void reload_next(struct pool *pool);
 
-/* --- starting a worker --------------------------------------------------- */
+/* "worker_died" */
+static const char *event(char text[EVENT_SIZE], const struct slot *slot,
+                         const char *what)
+{
+    snprintf(text, EVENT_SIZE, "%s_%s", slot->kind, what);
+    return text;
+}
+
+/* --- starting a member --------------------------------------------------- */
 
 /* In the child.  Only what may be called between fork and exec. */
-static _Noreturn void become_worker(const struct slot *slot, pid_t parent,
+static _Noreturn void become_member(const struct slot *slot, pid_t parent,
                                     int ready_fd)
 {
     /* High copies first, so that neither lands on the other's place. */
@@ -98,12 +109,12 @@ static _Noreturn void become_worker(const struct slot *slot, pid_t parent,
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* What dup2 makes stays open across exec. */
-    dup2(high_listen, WORKER_LISTEN_FD);
-    dup2(high_ready, WORKER_READY_FD);
+    dup2(high_listen, MEMBER_LISTEN_FD);
+    dup2(high_ready, MEMBER_READY_FD);
     snprintf(number, sizeof(number), "%u", slot->number);
-    snprintf(listen_fd, sizeof(listen_fd), "%d", WORKER_LISTEN_FD);
-    snprintf(ready, sizeof(ready), "%d", WORKER_READY_FD);
-    execl(slot->pool->binary, "holdline", "worker", "--number", number,
+    snprintf(listen_fd, sizeof(listen_fd), "%d", MEMBER_LISTEN_FD);
+    snprintf(ready, sizeof(ready), "%d", MEMBER_READY_FD);
+    execl(slot->pool->binary, "holdline", slot->kind, "--number", number,
           "--listen-fd", listen_fd, "--ready-fd", ready, (char *)NULL);
     _exit(127);
 }
@@ -120,7 +131,7 @@ static void process_close_ready(struct pool *pool, struct process *process)
 }
 
 /* A libuv signal handler must not run in the child, where it would write into
- * the parent's pipe: no signals until become_worker has put the defaults
+ * the parent's pipe: no signals until become_member has put the defaults
  * back. */
 static pid_t fork_quietly(void)
 {
@@ -147,15 +158,15 @@ static bool process_start(struct slot *slot, struct process *process)
 
     log_flush(); /* or the child would have the lines too */
     if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) == -1) {
-        log_error_errno("pipe_failed", "worker=%u", slot->number);
+        log_error_errno("pipe_failed", "%s=%u", slot->kind, slot->number);
         return false;
     }
     process->pid = fork_quietly();
     if (process->pid == 0)
-        become_worker(slot, parent, pipe_fds[1]);
+        become_member(slot, parent, pipe_fds[1]);
     close(pipe_fds[1]);
     if (process->pid == -1) {
-        log_error_errno("fork_failed", "worker=%u", slot->number);
+        log_error_errno("fork_failed", "%s=%u", slot->kind, slot->number);
         process->pid = 0;
         close(pipe_fds[0]);
         return false;
@@ -177,18 +188,20 @@ static void slot_start(void *arg)
         loop_timer_start(slot->restart, RESTART_MAX_MS, 0);
 }
 
-/* --- what workers do ----------------------------------------------------- */
+/* --- what members do ----------------------------------------------------- */
 
 /* The replacement serves: the first process may go. */
 static void slot_swap(struct slot *slot)
 {
+    char text[EVENT_SIZE];
     slot->leaving = slot->current.pid;
     process_close_ready(slot->pool, &slot->current);
     slot->current.pid = slot->next.pid;
     slot->current.begun_ms = slot->next.begun_ms;
     slot->next.pid = 0;
-    log_info("worker_replaced", "worker=%u pid=%d leaving=%d", slot->number,
-             (int)slot->current.pid, (int)slot->leaving);
+    log_info(event(text, slot, "replaced"), "%s=%u pid=%d leaving=%d",
+             slot->kind, slot->number, (int)slot->current.pid,
+             (int)slot->leaving);
     if (slot->leaving == 0) {
         reload_next(slot->pool);
         return;
@@ -200,6 +213,7 @@ static void slot_swap(struct slot *slot)
 
 static void on_ready(struct loop_watch *watch, unsigned ready)
 {
+    char text[EVENT_SIZE];
     struct process *process = LIST_ITEM(watch, struct process, ready);
     struct slot *slot = process->slot;
     char byte;
@@ -209,28 +223,30 @@ static void on_ready(struct loop_watch *watch, unsigned ready)
     process_close_ready(slot->pool, process);
     if (!says_so)
         return; /* it died; SIGCHLD tells the rest */
-    log_debug("worker_is_ready", "worker=%u pid=%d", slot->number,
-              (int)process->pid);
+    log_debug(event(text, slot, "is_ready"), "%s=%u pid=%d", slot->kind,
+              slot->number, (int)process->pid);
     if (process == &slot->next)
         slot_swap(slot);
 }
 
 static void log_death(const struct slot *slot, pid_t pid, int status)
 {
+    char text[EVENT_SIZE];
     if (WIFSIGNALED(status))
-        log_error("worker_died", "worker=%u pid=%d signal=%d", slot->number,
-                  (int)pid, WTERMSIG(status));
+        log_error(event(text, slot, "died"), "%s=%u pid=%d signal=%d",
+                  slot->kind, slot->number, (int)pid, WTERMSIG(status));
     else
-        log_error("worker_died", "worker=%u pid=%d status=%d", slot->number,
-                  (int)pid, WEXITSTATUS(status));
+        log_error(event(text, slot, "died"), "%s=%u pid=%d status=%d",
+                  slot->kind, slot->number, (int)pid, WEXITSTATUS(status));
 }
 
 static void slot_restart_later(struct slot *slot, uint64_t lived_ms)
 {
+    char text[EVENT_SIZE];
     if (lived_ms >= HEALTHY_MS)
         slot->restart_ms = RESTART_MIN_MS;
-    log_info("worker_restarts", "worker=%u in_ms=%llu", slot->number,
-             (unsigned long long)slot->restart_ms);
+    log_info(event(text, slot, "restarts"), "%s=%u in_ms=%llu", slot->kind,
+             slot->number, (unsigned long long)slot->restart_ms);
     loop_timer_start(slot->restart, slot->restart_ms, 0);
     slot->restart_ms = slot->restart_ms * 2 < RESTART_MAX_MS
                            ? slot->restart_ms * 2
@@ -263,7 +279,7 @@ static void slot_lost_next(struct slot *slot, int status)
     slot->next.pid = 0;
     if (pool->is_stopping)
         return;
-    log_error("reload_given_up", "worker=%u", slot->number);
+    log_error("reload_given_up", "%s=%u", slot->kind, slot->number);
     pool->is_reloading = false;
     pool->reload_again = false;
     loop_timer_stop(pool->kill);
@@ -347,12 +363,13 @@ static void on_terminate(int signum, void *arg)
  * (To kill process 0 would be to kill everybody around us.) */
 static void slot_kill_stuck(const struct slot *slot)
 {
+    char text[EVENT_SIZE];
     const pid_t pid = slot->next.pid != 0 ? slot->next.pid : slot->leaving;
 
     if (pid == 0)
         return;
-    log_error("worker_killed", "worker=%u pid=%d why=\"it is stuck\"",
-              slot->number, (int)pid);
+    log_error(event(text, slot, "killed"), "%s=%u pid=%d why=\"it is stuck\"",
+              slot->kind, slot->number, (int)pid);
     kill(pid, SIGKILL);
 }
 
@@ -363,7 +380,7 @@ static void on_kill(void *arg)
     struct pool *pool = arg;
 
     if (pool->is_stopping) {
-        log_error("workers_killed", "why=\"they did not go in time\"");
+        log_error("members_killed", "why=\"they did not go in time\"");
         signal_all(pool, SIGKILL);
     } else if (pool->is_reloading) {
         slot_kill_stuck(&pool->slots[pool->reload_slot]);
@@ -388,7 +405,7 @@ static void reload_next(struct pool *pool)
     }
     pool->is_reloading = false;
     loop_timer_stop(pool->kill);
-    log_info("pool_reloaded", "workers=%u", pool->count);
+    log_info("pool_reloaded", "members=%u", pool->count);
     if (pool->reload_again) {
         pool->reload_again = false;
         raise(SIGHUP);
@@ -406,7 +423,7 @@ static void on_reload(int signum, void *arg)
         pool->reload_again = true;
         return;
     }
-    log_info("pool_reloading", "workers=%u", pool->count);
+    log_info("pool_reloading", "members=%u", pool->count);
     pool->is_reloading = true;
     pool->reload_slot = UINT_MAX; /* one before the first */
     reload_next(pool);
@@ -429,15 +446,19 @@ static char *own_path(void)
 
 static bool slot_open(struct pool *pool, unsigned index)
 {
+    const struct config *config = pool->config;
+    const bool is_worker = index < config->workers;
     struct slot *slot = &pool->slots[index];
 
     slot->pool = pool;
-    slot->number = index + 1;
+    slot->kind = is_worker ? "worker" : "gateway";
+    slot->number = 1 + (is_worker ? index : index - config->workers);
     slot->current = (struct process){.slot = slot, .ready = {.fd = -1}};
     slot->next = slot->current;
     slot->restart_ms = RESTART_MIN_MS;
     slot->restart = loop_timer_new(pool->loop, slot_start, slot);
-    slot->address = config_listen_address(pool->config, slot->number);
+    slot->address = config_listen_address(
+        is_worker ? config->listen : config->gateway_listen, slot->number);
     slot->listen_fd = fastcgi_listen(slot->address);
     return slot->listen_fd != -1;
 }
@@ -458,7 +479,7 @@ static bool pool_open(struct pool *pool, const struct config *config)
     pool->config = config;
     pool->loop = loop_new();
     pool->kill = loop_timer_new(pool->loop, on_kill, pool);
-    pool->count = config->workers;
+    pool->count = config->workers + config->gateways;
     pool->slots = mem_alloc(pool->count * sizeof(*pool->slots));
     pool->binary = own_path();
     if (pool->binary == NULL)
@@ -495,9 +516,14 @@ int pool_main(const struct config *config, int argc, char **argv)
         return 2;
     }
     log_init(config->log_level, "pool");
+    /* The embedded database has nobody else to do that. */
+    if (config->database.dialect == SQL_SQLITE && !migrate_database(config))
+        return 1;
     if (pool_open(&pool, config)) {
-        log_info("pool_ready", "workers=%u listen=%s", config->workers,
-                 log_quote(span_of(config->listen)));
+        log_info("pool_ready",
+                 "workers=%u listen=%s gateways=%u gateway_listen=%s",
+                 config->workers, log_quote(span_of(config->listen)),
+                 config->gateways, log_quote(span_of(config->gateway_listen)));
         for (unsigned i = 0; i < pool.count; i++)
             slot_start(&pool.slots[i]);
         loop_run(pool.loop);

@@ -2,11 +2,13 @@
 #ifndef PROGRAMS_H
 #define PROGRAMS_H
 
+#include <stdbool.h>
+
 #include "io/config.h"
 
 /* Each takes the arguments after its own name, and returns an exit status. */
 
-/* Starts the workers, keeps them alive, replaces and drains them. */
+/* Starts the workers and gateways, keeps them alive, replaces and drains them. */
 int pool_main(const struct config *config, int argc, char **argv);
 
 /* Answers requests: one thread, one loop.
@@ -16,7 +18,16 @@ int pool_main(const struct config *config, int argc, char **argv);
  *     --ready-fd FD   write a byte here once requests are served */
 int worker_main(const struct config *config, int argc, char **argv);
 
-/* Asks each worker whether it is ready; 0 when all of them are. */
+/* Holds WebSockets; the same arguments. */
+int gateway_main(const struct config *config, int argc, char **argv);
+
+/* Applies what is missing of sql/ to the database. */
+int migrate_main(const struct config *config, int argc, char **argv);
+
+/* The same for who has arguments of his own; false after a line in the log. */
+bool migrate_database(const struct config *config);
+
+/* Asks each worker and gateway whether it is ready; 0 when all are. */
 int healthcheck_main(const struct config *config, int argc, char **argv);
 
 #endif

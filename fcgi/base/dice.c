@@ -23,3 +23,8 @@ uint64_t dice_roll_below(uint64_t below)
 {
     return dice_roll() % below;
 }
+
+uint64_t dice_shorten(uint64_t ms)
+{
+    return ms - dice_roll_below(ms / 10 + 1);
+}

@@ -108,6 +108,20 @@ bool guard_form(struct app *app, struct http_call *call,
     return true;
 }
 
+bool guard_query(struct app *app, struct http_call *call,
+                 const struct http_request *request)
+{
+    if (is_cross_site(request)) {
+        problem_send(call, PROBLEM_CROSS_SITE);
+        return false;
+    }
+    if (!form_parse(&app->form, request->query)) {
+        problem_send(call, PROBLEM_FORM_MALFORMED);
+        return false;
+    }
+    return true;
+}
+
 bool guard_field(struct app *app, struct http_call *call, const char *name,
                  struct span *value)
 {

@@ -19,6 +19,11 @@
 bool guard_form(struct app *app, struct http_call *call,
                 const struct http_request *request);
 
+/* Checks a GET that holds something, and parses its query into app->form: the
+ * same without a form's type, and without _xsrf, as it changes nothing. */
+bool guard_query(struct app *app, struct http_call *call,
+                 const struct http_request *request);
+
 /* The one field of that name, SPAN_NONE when there is none.  False, and the
  * call is answered, when it is there more than once. */
 bool guard_field(struct app *app, struct http_call *call, const char *name,

@@ -17,17 +17,18 @@ void health_live(struct app *app, struct http_call *call,
 
     (void)request;
     call->is_routine = true;
-    buf_addf(&json,
-             "{\"worker\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
-             "\"connections\":%zu,\"held\":%zu,\"rooms\":%zu,"
-             "\"redis\":\"%s\",\"subscription\":\"%s\","
-             "\"longest_turn_us\":%llu}\n",
-             app->worker, (int)getpid(),
-             (unsigned long long)(loop_now_ms(app->loop) - app->begun_ms),
-             fastcgi_connections(app->door), hub_waiting(app->hub),
-             feeds_count(app->feeds), up_or_down(redis_is_up(app->redis)),
-             up_or_down(feeds_hear(app->feeds)),
-             (unsigned long long)loop_take_longest_turn_us(app->loop));
+    buf_addf(
+        &json,
+        "{\"worker\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
+        "\"connections\":%zu,\"held\":%zu,\"rooms\":%zu,"
+        "\"redis\":\"%s\",\"subscription\":\"%s\","
+        "\"longest_turn_us\":%llu}\n",
+        app->worker, (int)getpid(),
+        (unsigned long long)(loop_now_ms(app->core.loop) - app->core.begun_ms),
+        fastcgi_connections(app->door), hub_waiting(app->core.hub),
+        feeds_count(app->core.feeds), up_or_down(redis_is_up(app->core.redis)),
+        up_or_down(feeds_hear(app->core.feeds)),
+        (unsigned long long)loop_take_longest_turn_us(app->core.loop));
     http_send_json(call, 200, NULL, buf_span(&json));
     buf_fini(&json);
 }
@@ -37,7 +38,7 @@ void health_ready(struct app *app, struct http_call *call,
 {
     (void)request;
     call->is_routine = true;
-    if (redis_is_up(app->redis) && feeds_hear(app->feeds) && !app->is_draining)
+    if (core_is_ready(&app->core) && !app->is_draining)
         http_send_json(call, 200, NULL, span_of("{\"ready\":true}\n"));
     else
         problem_send(call, PROBLEM_UNAVAILABLE);

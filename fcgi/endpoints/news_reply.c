@@ -1,23 +1,8 @@
 #include "endpoints/news_reply.h"
 
 #include "base/buf.h"
+#include "endpoints/news_cache.h"
 #include "model/cursor.h"
-
-/* Rooms whose answers are kept at the same time; a power of two. */
-#define KEPT 64
-
-/* A packet, and everything that its bytes depend on. */
-struct kept {
-    struct http_packet *packet; /* one reference; NULL: empty */
-    uint64_t serial;
-    struct cursor newest;
-    size_t count; /* of the newest messages */
-    bool is_gap;
-    bool is_reset;
-    bool with_html;
-};
-
-static struct kept kept[KEPT];
 
 /* --- JSON ---------------------------------------------------------------- */
 
@@ -116,15 +101,6 @@ static void add_news(struct buf *json, const struct hub_question *question,
 
 /* --- sharing ------------------------------------------------------------- */
 
-static bool fits(const struct kept *k, const struct kept *wanted)
-{
-    return k->packet != NULL && k->serial == wanted->serial &&
-           k->newest.epoch == wanted->newest.epoch &&
-           k->newest.seq == wanted->newest.seq && k->count == wanted->count &&
-           k->is_gap == wanted->is_gap && k->is_reset == wanted->is_reset &&
-           k->with_html == wanted->with_html;
-}
-
 static struct http_packet *render(const struct hub_question *question,
                                   bool with_html)
 {
@@ -137,27 +113,17 @@ static struct http_packet *render(const struct hub_question *question,
     return packet;
 }
 
-/* The packet for a question about one room; stays ours. */
+/* The packet for a question about one room; stays the cache's. */
 static struct http_packet *shared_packet(const struct hub_question *question,
                                          bool with_html)
 {
     const struct hub_news news = hub_look(question, 0);
-    const struct kept wanted = {
-        .serial = news.serial,
-        .newest = news.cursor,
-        .count = news.tail->count - news.first,
-        .is_gap = news.is_gap,
-        .is_reset = news.is_reset,
-        .with_html = with_html,
-    };
-    struct kept *k = &kept[news.serial % KEPT];
+    const struct news_key key = news_key_of(NEWS_REPLY, &news, with_html);
+    const struct news_kept *kept = news_cache_get(&key);
 
-    if (!fits(k, &wanted)) {
-        http_packet_unref(k->packet);
-        *k = wanted;
-        k->packet = render(question, with_html);
-    }
-    return k->packet;
+    if (kept == NULL)
+        kept = news_cache_put(&key, render(question, with_html), news.cursor);
+    return kept->packet;
 }
 
 void news_reply_send(struct http_call *call,
@@ -189,12 +155,4 @@ void news_reply_send_silence(struct http_call *call,
     buf_add_str(&json, "}\n");
     http_send_json(call, 200, NULL, buf_span(&json));
     buf_fini(&json);
-}
-
-void news_reply_fini(void)
-{
-    for (size_t i = 0; i < KEPT; i++) {
-        http_packet_unref(kept[i].packet);
-        kept[i] = (struct kept){0};
-    }
 }

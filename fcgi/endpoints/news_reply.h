@@ -1,8 +1,5 @@
-/* news_reply.h -- what a reader is told, rendered once for all who are told the
- * same.
- *
- * When a room with ten thousand readers has news, nearly all of them have the
- * same cursor. Their answer is rendered, framed and kept as one packet. */
+/* news_reply.h -- what a poll is answered, rendered once for all who are told the
+ * same (news_cache.h). */
 #ifndef NEWS_REPLY_H
 #define NEWS_REPLY_H
 
@@ -19,9 +16,5 @@ void news_reply_send(struct http_call *call,
 void news_reply_send_silence(struct http_call *call,
                              const struct hub_question *question,
                              unsigned retry_ms);
-
-/* Drops the packets that are kept.  They are few, but may be large: to be
- * called now and then. */
-void news_reply_fini(void);
 
 #endif

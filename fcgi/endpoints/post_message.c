@@ -2,66 +2,42 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "endpoints/guard.h"
-#include "endpoints/problem.h"
+#include "endpoints/posting.h"
 #include "io/json.h"
-#include "model/message.h"
 
 /* Longer ones are no addresses of pages that we made. */
 #define NEXT_MAX 1024
 
 /* One message on its way:
  *
- *     (form is valid) --session known--------------> APPENDING --> answered
- *                     '-- else --> OPENING --------'
+ *     (form is valid) --session known----------> posting_start --> answered
+ *                     '-- else --> OPENING ------'
  *
- * Exactly one of 'opening' and 'appending' is set while it waits. */
+ * 'opening' is set while the session is looked up. */
 struct post {
     struct app *app;
     struct http_call *call;
     struct sessions_call *opening;
-    struct store_call *appending;
+    struct posting *posting; /* ours */
     struct session session;
     bool is_https;
-    char *room;      /* ours, like the next three */
-    char *client_id; /* NULL: none */
-    char *next;      /* NULL: answer with the message */
-    struct buf body; /* clean */
-    char sent_at[CLOCK_TEXT_SIZE];
+    char *next; /* ours; NULL: answer with the message */
 };
 
 static void post_free(struct post *post)
 {
     if (post->opening != NULL)
         sessions_cancel(post->opening);
-    if (post->appending != NULL)
-        store_cancel(post->appending);
-    mem_free(post->room);
-    mem_free(post->client_id);
+    posting_free(post->posting);
     mem_free(post->next);
-    buf_fini(&post->body);
     mem_free(post);
 }
 
-/* Redis may store it all the same: it was said, and only the answer is not
- * wanted any more. */
 static void on_gone(void *arg)
 {
     post_free(arg);
-}
-
-/* Lent as long as 'post' is there. */
-static struct message post_as_message(const struct post *post)
-{
-    return (struct message){
-        .room = span_of(post->room),
-        .author = span_of(post->session.name),
-        .body = buf_span(&post->body),
-        .sent_at = span_of(post->sent_at),
-        .client_id = span_of(post->client_id),
-    };
 }
 
 static void fail(struct post *post, enum problem problem)
@@ -92,59 +68,26 @@ static void send_message(struct post *post, const struct message *msg)
     post_free(post);
 }
 
-/* What was said under this client_id before, when it was said. */
-static void send_earlier(struct post *post, struct span earlier)
-{
-    struct json_message stored;
-
-    if (!json_parse_message(&stored, earlier)) {
-        fail(post, PROBLEM_UNAVAILABLE);
-        return;
-    }
-    send_message(post, &stored.msg);
-    json_free_message(&stored);
-}
-
-static void on_appended(void *arg, enum store_result result, struct cursor id,
-                        struct span earlier)
+static void on_posted(void *arg, const struct message *msg,
+                      enum problem problem)
 {
     struct post *post = arg;
-    struct message msg;
 
-    post->appending = NULL;
-    switch (result) {
-    case STORE_UNAVAILABLE:
-        fail(post, PROBLEM_UNAVAILABLE);
-        return;
-    case STORE_REUSED:
-        fail(post, PROBLEM_CLIENT_ID_REUSED);
-        return;
-    case STORE_OK:
-        if (earlier.at != NULL) {
-            send_earlier(post, earlier);
-            return;
-        }
-        msg = post_as_message(post);
-        msg.id = id;
-        send_message(post, &msg);
-        return;
-    }
+    if (msg == NULL)
+        fail(post, problem);
+    else
+        send_message(post, msg);
 }
 
 /* --- the way there ------------------------------------------------------- */
 
-static void append(struct post *post)
+static void start(struct post *post)
 {
     char once[HTTP_ID_MAX + sizeof("request:")];
-    struct message msg;
 
-    clock_format(post->sent_at, clock_wall_ms());
-    msg = post_as_message(post);
     snprintf(once, sizeof(once), "request:%s", post->call->id);
-    post->appending =
-        store_append(post->app->store, &msg,
-                     post->client_id != NULL ? msg.client_id : span_of(once),
-                     on_appended, post);
+    posting_start(post->posting, post->app->core.store,
+                  span_of(post->session.name), span_of(once), on_posted, post);
 }
 
 static void on_open(void *arg, const struct session *session)
@@ -157,7 +100,7 @@ static void on_open(void *arg, const struct session *session)
         return;
     }
     post->session = *session;
-    append(post);
+    start(post);
 }
 
 /* A path on this site and nothing that a browser reads as another: "//host",
@@ -177,66 +120,32 @@ static bool next_is_valid(struct span next)
     return true;
 }
 
-static bool check_body(struct app *app, struct http_call *call,
-                       struct buf *body)
-{
-    struct span raw;
-
-    if (!guard_field(app, call, "body", &raw))
-        return false;
-    if (raw.at == NULL) {
-        problem_send(call, PROBLEM_BODY_MISSING);
-        return false;
-    }
-    switch (message_body_check(raw, body)) {
-    case BODY_OK:
-        return true;
-    case BODY_EMPTY:
-        problem_send(call, PROBLEM_BODY_EMPTY);
-        return false;
-    case BODY_TOO_LONG:
-        problem_send(call, PROBLEM_BODY_TOO_LONG);
-        return false;
-    case BODY_NOT_UTF8:
-        problem_send(call, PROBLEM_BODY_NOT_UTF8);
-        return false;
-    case BODY_CONTROL_CHARACTER:
-        problem_send(call, PROBLEM_BODY_CONTROL_CHARACTER);
-        return false;
-    }
-    return false;
-}
-
-static char *copy_or_null(struct span text)
-{
-    return text.at != NULL ? mem_copy(text.at, text.len) : NULL;
-}
-
 /* Reads the form into 'post'.  False when the call was answered. */
 static bool read_form(struct post *post)
 {
     struct app *app = post->app;
     struct http_call *call = post->call;
-    struct span room;
-    struct span client_id;
+    struct posting_draft draft;
     struct span next;
+    enum problem problem;
 
-    if (!guard_field(app, call, "room", &room) || !guard_room(call, &room) ||
-        !guard_field(app, call, "client_id", &client_id) ||
+    if (!guard_field(app, call, "room", &draft.room) ||
+        !guard_field(app, call, "client_id", &draft.client_id) ||
+        !guard_field(app, call, "body", &draft.body) ||
         !guard_field(app, call, "next", &next))
         return false;
-    if (client_id.at != NULL && !message_client_id_is_valid(client_id)) {
-        problem_send(call, PROBLEM_CLIENT_ID_INVALID);
+    post->posting = posting_new(&draft, &problem);
+    if (post->posting == NULL) {
+        problem_send(call, problem);
         return false;
     }
     if (next.at != NULL && !next_is_valid(next)) {
         problem_send(call, PROBLEM_NEXT_INVALID);
         return false;
     }
-    post->room = copy_or_null(room);
-    post->client_id = copy_or_null(client_id);
-    post->next = copy_or_null(next);
-    return check_body(app, call, &post->body);
+    if (next.at != NULL)
+        post->next = mem_copy(next.at, next.len);
+    return true;
 }
 
 void post_message(struct app *app, struct http_call *call,
@@ -256,8 +165,8 @@ void post_message(struct app *app, struct http_call *call,
         return;
     }
     http_call_hold(call, on_gone, post);
-    if (sessions_recall(app->sessions, token, &post->session))
-        append(post);
+    if (sessions_recall(app->core.sessions, token, &post->session))
+        start(post);
     else
-        post->opening = sessions_open(app->sessions, token, on_open, post);
+        post->opening = sessions_open(app->core.sessions, token, on_open, post);
 }

@@ -66,22 +66,47 @@ static const struct {
                                   "the same client_id."},
     [PROBLEM_NOT_A_FORM] = {"not-a-form", 415, "Not a form",
                             "Send application/x-www-form-urlencoded."},
+    [PROBLEM_FRAME_MALFORMED] = {"frame-malformed", 400, "Malformed frame",
+                                 "A frame is one JSON object with a 'type', "
+                                 "and nothing in it is nested deeply."},
+    [PROBLEM_TYPE_UNKNOWN] = {"type-unknown", 400, "Unknown type",
+                              "A frame's 'type' is subscribe, unsubscribe, "
+                              "post or ping."},
+    [PROBLEM_UPGRADE_REQUIRED] = {"upgrade-required", 426, "Not a WebSocket",
+                                  "There is nothing here but a WebSocket, and "
+                                  "the request does not ask for one."},
+    [PROBLEM_TOO_MANY_REQUESTS] = {"too-many-requests", 429,
+                                   "Too many requests",
+                                   "This connection asks for more than its "
+                                   "share. Try again in a second."},
     [PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again",
                              "The storage does not answer at the moment. What "
                              "you sent may be sent again."},
 };
+
+struct problem_text problem_text(enum problem problem)
+{
+    return (struct problem_text){problems[problem].slug,
+                                 problems[problem].title,
+                                 problems[problem].detail};
+}
+
+void problem_add_json(struct buf *json, enum problem problem)
+{
+    buf_addf(json,
+             "{\"type\":\"/problems#%s\",\"title\":", problems[problem].slug);
+    json_add_string(json, span_of(problems[problem].title));
+    buf_addf(json, ",\"status\":%u,\"detail\":", problems[problem].status);
+    json_add_string(json, span_of(problems[problem].detail));
+    buf_add_str(json, "}\n");
+}
 
 static void send_json(struct http_call *call, enum problem problem,
                       const char *headers)
 {
     struct buf json = {0};
 
-    buf_addf(&json,
-             "{\"type\":\"/problems#%s\",\"title\":", problems[problem].slug);
-    json_add_string(&json, span_of(problems[problem].title));
-    buf_addf(&json, ",\"status\":%u,\"detail\":", problems[problem].status);
-    json_add_string(&json, span_of(problems[problem].detail));
-    buf_add_str(&json, "}\n");
+    problem_add_json(&json, problem);
     http_send(call, problems[problem].status, "application/problem+json",
               headers, buf_span(&json));
     buf_fini(&json);

@@ -27,8 +27,24 @@ enum problem {
     PROBLEM_METHOD_NOT_ALLOWED,
     PROBLEM_CLIENT_ID_REUSED,
     PROBLEM_NOT_A_FORM,
+    PROBLEM_FRAME_MALFORMED,
+    PROBLEM_TYPE_UNKNOWN,
+    PROBLEM_UPGRADE_REQUIRED,
+    PROBLEM_TOO_MANY_REQUESTS,
     PROBLEM_UNAVAILABLE,
 };
+
+/* The last part of its type, and its two texts. */
+struct problem_text {
+    const char *slug;
+    const char *title;
+    const char *detail;
+};
+
+struct problem_text problem_text(enum problem problem);
+
+/* Appends it as an object of application/problem+json. */
+void problem_add_json(struct buf *json, enum problem problem);
 
 /* Answers the call with it: as JSON, or as a small page where a person asks. */
 void problem_send(struct http_call *call, enum problem problem);

@@ -116,8 +116,9 @@ static void on_read(void *arg, const struct store_room *room)
 
 static void ask_room(struct reading *reading)
 {
-    reading->asked = store_read(reading->app->store, span_of(reading->room),
-                                CURSOR_ABSENT, on_read, reading);
+    reading->asked =
+        store_read(reading->app->core.store, span_of(reading->room),
+                   CURSOR_ABSENT, on_read, reading);
 }
 
 static void on_open(void *arg, const struct session *session)
@@ -153,9 +154,9 @@ void read_room(struct app *app, struct http_call *call,
     snprintf(reading->room, sizeof(reading->room), "%.*s", (int)room.len,
              room.at);
     http_call_hold(call, on_gone, reading);
-    if (sessions_recall(app->sessions, token, &reading->session))
+    if (sessions_recall(app->core.sessions, token, &reading->session))
         ask_room(reading);
     else
         reading->opening =
-            sessions_open(app->sessions, token, on_open, reading);
+            sessions_open(app->core.sessions, token, on_open, reading);
 }

@@ -55,13 +55,13 @@ void read_session(struct app *app, struct http_call *call,
     struct session session;
     struct visit *visit;
 
-    if (sessions_recall(app->sessions, token, &session)) {
+    if (sessions_recall(app->core.sessions, token, &session)) {
         send_session(call, &session, request->is_https);
         return;
     }
     visit = mem_alloc(sizeof(*visit));
     visit->call = call;
     visit->is_https = request->is_https;
-    visit->opening = sessions_open(app->sessions, token, on_open, visit);
+    visit->opening = sessions_open(app->core.sessions, token, on_open, visit);
     http_call_hold(call, on_gone, visit);
 }

@@ -3,10 +3,12 @@
 #include <stdio.h>
 
 #include "endpoints/health.h"
+#include "endpoints/news_cache.h"
 #include "endpoints/post_message.h"
 #include "endpoints/problem.h"
 #include "endpoints/read_room.h"
 #include "endpoints/read_session.h"
+#include "endpoints/stream_messages.h"
 #include "endpoints/wait_messages.h"
 
 typedef void endpoint_fn(struct app *app, struct http_call *call,
@@ -23,6 +25,8 @@ static const struct {
     {"/a/message/new", HTTP_POST, post_message, "POST"},
     /* Anything new? Held until there is. */
     {"/a/message/updates", HTTP_POST, wait_messages, "POST"},
+    /* The same as a stream of events that does not end. */
+    {"/a/message/stream", HTTP_GET, stream_messages, "GET, HEAD"},
     /* Who am I? */
     {"/a/session", HTTP_GET, read_session, "GET, HEAD"},
     /* A room as a page without script. */
@@ -55,5 +59,5 @@ void routes_handle(struct app *app, struct http_call *call,
 
 void routes_fini(void)
 {
-    wait_messages_fini();
+    news_cache_fini();
 }

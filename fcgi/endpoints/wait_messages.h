@@ -6,11 +6,8 @@
 
 /* POST /a/message/updates
  *
- *     cursor  what the reader has seen; absent or empty: what there is now
- *     room    default "lobby"; up to WAIT_ROOMS_MAX of them, each with a cursor
- *             in the same order, or all without
- *     html    0: leave html out of the messages
- *     _xsrf   with a session: see guard_form
+ *     cursor, room, html   see wanted.h
+ *     _xsrf                with a session: see guard_form
  *
  * At once when there is something after a cursor, else when there is:
  *
@@ -26,12 +23,7 @@
  * client asks again at once on that): {"cursor":"5f-42"}, and with it
  * "retry_ms" when this worker is going or full.  503 when the hold ends and nobody
  * knows whether there is news. */
-#define WAIT_ROOMS_MAX 32
-
 void wait_messages(struct app *app, struct http_call *call,
                    const struct http_request *request);
-
-/* Drops the answers kept for sharing. */
-void wait_messages_fini(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -210,66 +211,146 @@ static bool read_redis(struct config *config)
     return ok;
 }
 
+/* By default a file in the folder for data. */
+static bool read_database(struct config *config)
+{
+    const char *url = get("HOLDLINE_DATABASE_URL", NULL);
+    struct buf file = {0};
+    bool ok = true;
+
+    if (url == NULL) {
+        buf_addf(&file, "sqlite:%s/holdline.db",
+                 get("HOLDLINE_DATA_DIR", "run"));
+        url = buf_span(&file).at;
+    }
+    if (!sql_address_parse(&config->database, url)) {
+        complain("HOLDLINE_DATABASE_URL",
+                 "neither sqlite:PATH nor postgres://...");
+        ok = false;
+    }
+    buf_fini(&file);
+    return get_secret("HOLDLINE_DATABASE_PASSWORD",
+                      "HOLDLINE_DATABASE_PASSWORD_FILE",
+                      &config->database.password) &&
+           ok;
+}
+
+/* Where 'count' processes listen. */
+static char *read_listen(const char *name, const char *default_value,
+                         unsigned count, bool *ok)
+{
+    const char *listen = get(name, default_value);
+
+    if (!listen_is_valid(listen)) {
+        complain(name, "neither unix:PATH nor ADDRESS:PORT");
+        *ok = false;
+    } else if (count > 1 && strncmp(listen, "unix:", 5) == 0 &&
+               strchr(listen, '%') == NULL) {
+        complain(name, "several of them need %d in the path");
+        *ok = false;
+    }
+    return mem_copy_str(listen);
+}
+
+static bool read_times(struct config *config)
+{
+    bool ok = true;
+
+    /* Above 60 s it would come too close to nginx's fastcgi_read_timeout. */
+    ok &= get_number("HOLDLINE_HOLD_MS", 50000, 100, 60000, &config->hold_ms);
+    ok &= get_number("HOLDLINE_STREAM_QUIET_MS", 20000, 100, 60000,
+                     &config->stream_quiet_ms);
+    ok &= get_number("HOLDLINE_DRAIN_MS", 10000, 0, 600000, &config->drain_ms);
+    /* Above 60 s it would come too close to nginx's proxy_read_timeout. */
+    ok &= get_number("HOLDLINE_PING_MS", 25000, 100, 60000, &config->ping_ms);
+    ok &= get_number("HOLDLINE_PONG_MS", 10000, 100, 60000, &config->pong_ms);
+    ok &=
+        get_number("HOLDLINE_STALL_MS", 30000, 100, 600000, &config->stall_ms);
+    ok &= get_number("HOLDLINE_SESSION_CHECK_MS", 300000, 100, 86400000,
+                     &config->session_check_ms);
+    return ok;
+}
+
 bool config_read(struct config *config)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t workers;
+    uint64_t gateways;
     uint64_t replay;
     bool ok = true;
 
     *config = (struct config){0};
-    ok &= get_number("HOLDLINE_WORKERS", cores > 0 ? (uint64_t)cores : 1, 1,
+    ok &= get_number("HOLDLINE_WORKERS", cores > 0 ? (uint64_t)cores : 1, 0,
                      256, &workers);
+    ok &= get_number("HOLDLINE_GATEWAYS", 1, 0, 256, &gateways);
     ok &= get_number("HOLDLINE_REPLAY", 200, 1, 10000, &replay);
-    /* Above 60 s it would come too close to nginx's fastcgi_read_timeout. */
-    ok &= get_number("HOLDLINE_HOLD_MS", 50000, 100, 60000, &config->hold_ms);
-    ok &= get_number("HOLDLINE_DRAIN_MS", 10000, 0, 600000, &config->drain_ms);
+    ok &= read_times(config);
+    if (workers + gateways == 0) {
+        complain("HOLDLINE_WORKERS", "neither a worker nor a gateway");
+        ok = false;
+    }
     config->workers = (unsigned)workers;
     config->replay = (size_t)replay;
-    config->listen =
-        mem_copy_str(get("HOLDLINE_LISTEN", "unix:run/worker-%d.sock"));
-    if (!listen_is_valid(config->listen)) {
-        complain("HOLDLINE_LISTEN", "neither unix:PATH nor ADDRESS:PORT");
-        ok = false;
-    }
-    if (config->workers > 1 && strncmp(config->listen, "unix:", 5) == 0 &&
-        strchr(config->listen, '%') == NULL) {
-        complain("HOLDLINE_LISTEN", "several workers need %d in the path");
-        ok = false;
-    }
+    config->gateways = (unsigned)gateways;
+    config->listen = read_listen("HOLDLINE_LISTEN", "unix:run/worker-%d.sock",
+                                 config->workers, &ok);
+    config->gateway_listen =
+        read_listen("HOLDLINE_GATEWAY_LISTEN", "unix:run/gateway-%d.sock",
+                    config->gateways, &ok);
+    if (get("HOLDLINE_ORIGINS", NULL) != NULL)
+        config->origins = mem_copy_str(get("HOLDLINE_ORIGINS", NULL));
     if (!log_level_parse(get("HOLDLINE_LOG_LEVEL", "info"),
                          &config->log_level)) {
         complain("HOLDLINE_LOG_LEVEL", "not debug, info, warn or error");
         config->log_level = LOG_INFO;
         ok = false;
     }
+    ok &= read_database(config);
     return read_redis(config) && ok;
 }
 
 void config_fini(struct config *config)
 {
     mem_free(config->listen);
+    mem_free(config->gateway_listen);
+    mem_free(config->origins);
     mem_free(config->redis.host);
     mem_free(config->redis.path);
     mem_free(config->redis.user);
     mem_free(config->redis.password);
+    sql_address_fini(&config->database);
     *config = (struct config){0};
 }
 
-char *config_listen_address(const struct config *config, unsigned number)
+char *config_listen_address(const char *listen, unsigned number)
 {
-    const char *percent = strchr(config->listen, '%');
-    const char *colon = strrchr(config->listen, ':');
+    const char *percent = strchr(listen, '%');
+    const char *colon = strrchr(listen, ':');
     struct buf address = {0};
     size_t len;
 
     if (percent != NULL)
-        buf_addf(&address, "%.*s%u%s", (int)(percent - config->listen),
-                 config->listen, number, percent + 2);
-    else if (strncmp(config->listen, "unix:", 5) == 0)
-        buf_add_str(&address, config->listen);
+        buf_addf(&address, "%.*s%u%s", (int)(percent - listen), listen, number,
+                 percent + 2);
+    else if (strncmp(listen, "unix:", 5) == 0)
+        buf_add_str(&address, listen);
     else
-        buf_addf(&address, "%.*s:%lu", (int)(colon - config->listen),
-                 config->listen, strtoul(colon + 1, NULL, 10) + number - 1);
+        buf_addf(&address, "%.*s:%lu", (int)(colon - listen), listen,
+                 strtoul(colon + 1, NULL, 10) + number - 1);
     return buf_take(&address, &len);
+}
+
+bool config_has_origin(const struct config *config, struct span origin)
+{
+    const char *at = config->origins;
+
+    while (*at != '\0') {
+        const size_t len = strcspn(at, " ");
+
+        if (len > 0 && len == origin.len &&
+            strncasecmp(at, origin.at, len) == 0)
+            return true;
+        at += len + strspn(at + len, " ");
+    }
+    return false;
 }

@@ -10,14 +10,26 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "base/span.h"
 #include "io/redis.h"
+#include "io/sql_address.h"
 
 struct config {
     unsigned workers;
-    char *listen;               /* ours; "%d" stands for the worker's number */
-    struct redis_address redis; /* its strings are ours */
+    unsigned gateways;
+    char *listen;                /* ours; "%d" stands for the worker's number */
+    char *gateway_listen;        /* ours; the same for the gateways */
+    char *origins;               /* ours; separated by spaces, NULL: this site's
+                                   own, as the browser names it */
+    struct redis_address redis;  /* its strings are ours */
+    struct sql_address database; /* ours */
     uint64_t hold_ms;
+    uint64_t stream_quiet_ms;
     uint64_t drain_ms;
+    uint64_t ping_ms; /* of WebSockets, like the next three */
+    uint64_t pong_ms;
+    uint64_t stall_ms;
+    uint64_t session_check_ms;
     size_t replay;
     enum log_level log_level;
 };
@@ -27,8 +39,11 @@ struct config {
 bool config_read(struct config *config);
 void config_fini(struct config *config);
 
-/* The address that worker 'number' (from 1) listens on: "unix:PATH" or
- * "ADDRESS:PORT".  The caller's to mem_free. */
-char *config_listen_address(const struct config *config, unsigned number);
+/* The address that number 'number' (from 1) listens on, where 'listen' is the
+ * setting: "unix:PATH" or "ADDRESS:PORT".  The caller's to mem_free. */
+char *config_listen_address(const char *listen, unsigned number);
+
+/* Whether 'origin' ("https://example.org") is one of config->origins. */
+bool config_has_origin(const struct config *config, struct span origin);
 
 #endif

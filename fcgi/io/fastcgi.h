@@ -9,9 +9,11 @@
  *        |                                                          v
  *        +--- the reply is out, nginx keeps the connection ---- WRITING
  *
- *     ANSWERING, and any byte or the end comes in: the client is gone
+ *     ANSWERING --http_stream_begin--> STREAMING --http_stream_end--> WRITING
+ *
+ *     ANSWERING or STREAMING, and any byte or the end comes: the client is gone
  *     READING, and what comes is no request, or it stays half: closed
- *     WRITING, and the peer does not read for a while: closed
+ *     WRITING or STREAMING, and the peer does not read for a while: closed
  *
  * nginx sends one request at a time on a connection and never ABORT: a browser
  * that left is the end of its connection. */
@@ -21,7 +23,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/wheel.h"
 #include "io/http.h"
 #include "io/loop.h"
 
@@ -35,11 +36,6 @@ typedef void fastcgi_fn(struct http_call *call,
 /* Once in a process, before any signal handler of one's own: libfcgi installs
  * some.  Raises the limit of open descriptors as far as it may. */
 void fastcgi_init(void);
-
-/* A listening socket for "unix:PATH" or "ADDRESS:PORT", non-blocking and closed
- * on exec.  A socket file that a dead process left behind is replaced.  Returns
- * the descriptor, or -1 after a line in the log. */
-int fastcgi_listen(const char *address);
 
 /* 'listen_fd' becomes ours. Accepts from fastcgi_start to fastcgi_stop; who
  * connects before waits in the queue of the socket. */

@@ -224,7 +224,7 @@ static size_t padding_of(size_t len)
     return (8 - len % 8) % 8;
 }
 
-size_t fastcgi_reply_len(size_t len)
+size_t fastcgi_chunk_len(size_t len)
 {
     const size_t full = len / RECORD_BODY_MAX;
     const size_t rest = len % RECORD_BODY_MAX;
@@ -232,7 +232,12 @@ size_t fastcgi_reply_len(size_t len)
 
     if (rest > 0)
         all += HEADER_LEN + rest + padding_of(rest);
-    return all + HEADER_LEN + HEADER_LEN + END_LEN;
+    return all;
+}
+
+size_t fastcgi_reply_len(size_t len)
+{
+    return fastcgi_chunk_len(len) + HEADER_LEN + HEADER_LEN + END_LEN;
 }
 
 /* Takes up to 'len' bytes off the front of a span. */
@@ -252,8 +257,9 @@ static uint8_t *put(uint8_t *to, struct span bytes)
     return to + bytes.len;
 }
 
-void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
-                       struct span body)
+/* Returns where the next record goes. */
+static uint8_t *put_stdout(uint8_t *to, uint16_t request_id, struct span head,
+                           struct span body)
 {
     while (head.len + body.len > 0) {
         struct span first = take(&head, RECORD_BODY_MAX);
@@ -265,6 +271,18 @@ void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
         memset(to, 0, padding_of(len));
         to += padding_of(len);
     }
+    return to;
+}
+
+void fastcgi_put_chunk(uint8_t *to, uint16_t request_id, struct span bytes)
+{
+    put_stdout(to, request_id, bytes, span_of(""));
+}
+
+void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
+                       struct span body)
+{
+    to = put_stdout(to, request_id, head, body);
     to = put_header(to, STDOUT, request_id, 0, 0);
     to = put_header(to, END_REQUEST, request_id, END_LEN, 0);
     /* Status 0, FCGI_REQUEST_COMPLETE. */

@@ -8,7 +8,7 @@
  *     BEGIN_REQUEST  PARAMS... PARAMS(empty)  STDIN... STDIN(empty)
  *
  * Writing: a reply is one run of bytes, made once and shared by all who get
- * the same answer:
+ * the same answer.  One that goes on is such runs of STDOUT, and then the end:
  *
  *     STDOUT...  STDOUT(empty)  END_REQUEST */
 #ifndef FASTCGI_RECORDS_H
@@ -44,11 +44,16 @@ struct fastcgi_begin {
 enum fastcgi_walk fastcgi_walk(const uint8_t *data, size_t len,
                                struct fastcgi_begin *begin);
 
-/* The bytes that fastcgi_put_reply writes for a payload of 'len'. */
+/* The bytes that the two below write for a payload of 'len'. */
+size_t fastcgi_chunk_len(size_t len);
 size_t fastcgi_reply_len(size_t len);
 
+/* Writes a part of an answer that goes on. */
+void fastcgi_put_chunk(uint8_t *to, uint16_t request_id, struct span bytes);
+
 /* Writes the payload, CGI header fields with the empty line and then the body,
- * as the complete answer to request 'request_id'. */
+ * as the complete answer to request 'request_id'; or the last part of one that
+ * goes on, and its end. */
 void fastcgi_put_reply(uint8_t *to, uint16_t request_id, struct span head,
                        struct span body);
 

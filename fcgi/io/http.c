@@ -78,21 +78,36 @@ void http_call_gone(struct http_call *call)
         on_gone(call->arg);
 }
 
-/* The CGI header fields (RFC 3875, section 6.3) and the empty line. */
+void http_call_written(struct http_call *call)
+{
+    call->on_written(call->arg);
+}
+
+/* The CGI header fields (RFC 3875, section 6.3) and the empty line; 'length' is
+ * a line of them, or "" for a reply that goes on. */
 static void add_head(struct buf *head, unsigned status, const char *type,
-                     const char *headers, size_t body_len)
+                     const char *length, const char *headers)
 {
     buf_addf(head, "Status: %u ", status);
     buf_add_str(head, reason_of(status));
     buf_add_str(head, "\r\nContent-Type: ");
     buf_add_str(head, type);
-    buf_addf(head,
-             "\r\nContent-Length: %zu\r\n"
-             "Cache-Control: no-store\r\n",
-             body_len);
+    buf_add_str(head, "\r\n");
+    buf_add_str(head, length);
+    buf_add_str(head, "Cache-Control: no-store\r\n");
     if (headers != NULL)
         buf_add_str(head, headers);
     buf_add_str(head, "\r\n");
+}
+
+static struct http_packet *packet_new(unsigned status, size_t len)
+{
+    struct http_packet *packet = mem_alloc(sizeof(*packet) + len);
+
+    packet->refs = 1;
+    packet->status = status;
+    packet->len = len;
+    return packet;
 }
 
 struct http_packet *http_packet_new(unsigned status, const char *type,
@@ -100,16 +115,21 @@ struct http_packet *http_packet_new(unsigned status, const char *type,
 {
     struct buf head = {0};
     struct http_packet *packet;
-    size_t len;
+    char length[48];
 
-    add_head(&head, status, type, headers, body.len);
-    len = fastcgi_reply_len(head.len + body.len);
-    packet = mem_alloc(sizeof(*packet) + len);
-    packet->refs = 1;
-    packet->status = status;
-    packet->len = len;
+    snprintf(length, sizeof(length), "Content-Length: %zu\r\n", body.len);
+    add_head(&head, status, type, length, headers);
+    packet = packet_new(status, fastcgi_reply_len(head.len + body.len));
     fastcgi_put_reply(packet->bytes, 1, buf_span(&head), body);
     buf_fini(&head);
+    return packet;
+}
+
+struct http_packet *http_chunk_new(struct span bytes)
+{
+    struct http_packet *packet = packet_new(200, fastcgi_chunk_len(bytes.len));
+
+    fastcgi_put_chunk(packet->bytes, 1, bytes);
     return packet;
 }
 
@@ -145,4 +165,36 @@ void http_send_json(struct http_call *call, unsigned status,
                     const char *headers, struct span json)
 {
     http_send(call, status, "application/json", headers, json);
+}
+
+bool http_stream_begin(struct http_call *call, const char *type,
+                       const char *headers, struct span first,
+                       http_written_fn *on_written)
+{
+    struct buf opening = {0};
+    struct http_packet *packet;
+    bool is_out;
+
+    add_head(&opening, 200, type, "", headers);
+    buf_add_span(&opening, first);
+    packet = http_chunk_new(buf_span(&opening));
+    buf_fini(&opening);
+    call->on_written = on_written;
+    is_out = http_stream_write(call, packet);
+    http_packet_unref(packet);
+    return is_out;
+}
+
+bool http_stream_write(struct http_call *call, struct http_packet *chunk)
+{
+    return call->door->write(call, chunk);
+}
+
+void http_stream_end(struct http_call *call, struct span last)
+{
+    struct http_packet *packet = packet_new(200, fastcgi_reply_len(last.len));
+
+    fastcgi_put_reply(packet->bytes, 1, last, span_of(""));
+    http_send_packet(call, packet);
+    http_packet_unref(packet);
 }

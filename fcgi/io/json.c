@@ -173,3 +173,50 @@ void json_free_message(struct json_message *parsed)
     json_object_put(parsed->object);
     parsed->object = NULL;
 }
+
+/* --- objects from outside ------------------------------------------------ */
+
+bool json_open(struct json_object_text *json, struct span text)
+{
+    json->object = text_is_utf8(text) ? parse_object(text) : NULL;
+    return json->object != NULL;
+}
+
+void json_close(struct json_object_text *json)
+{
+    json_object_put(json->object);
+    json->object = NULL;
+}
+
+static enum json_member get_member(const struct json_object_text *json,
+                                   const char *name, enum json_type type,
+                                   struct json_object **value)
+{
+    if (!json_object_object_get_ex(json->object, name, value) || *value == NULL)
+        return JSON_MISSING;
+    return json_object_is_type(*value, type) ? JSON_FOUND : JSON_OTHER_TYPE;
+}
+
+enum json_member json_get_text(const struct json_object_text *json,
+                               const char *name, struct span *value)
+{
+    struct json_object *member;
+    enum json_member result = get_member(json, name, json_type_string, &member);
+
+    if (result == JSON_FOUND)
+        *value = (struct span){json_object_get_string(member),
+                               (size_t)json_object_get_string_len(member)};
+    return result;
+}
+
+enum json_member json_get_bool(const struct json_object_text *json,
+                               const char *name, bool *value)
+{
+    struct json_object *member;
+    enum json_member result =
+        get_member(json, name, json_type_boolean, &member);
+
+    if (result == JSON_FOUND)
+        *value = json_object_get_boolean(member);
+    return result;
+}

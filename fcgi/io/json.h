@@ -38,4 +38,26 @@ struct json_message {
 bool json_parse_message(struct json_message *parsed, struct span text);
 void json_free_message(struct json_message *parsed);
 
+/* --- objects from outside ------------------------------------------------ */
+
+/* One JSON object that a client sent.  Owns what its spans point into. */
+struct json_object_text {
+    void *object; /* json-c's */
+};
+
+/* False when 'text' is not exactly one JSON object, or one in which things are
+ * nested deeper than a client of ours has a reason for: then it has no members,
+ * and need not be closed. */
+bool json_open(struct json_object_text *json, struct span text);
+void json_close(struct json_object_text *json);
+
+enum json_member { JSON_FOUND, JSON_MISSING, JSON_OTHER_TYPE };
+
+/* The member 'name', null being as good as missing.  '*value' is set when it is
+ * found, and is lent until json_close. */
+enum json_member json_get_text(const struct json_object_text *json,
+                               const char *name, struct span *value);
+enum json_member json_get_bool(const struct json_object_text *json,
+                               const char *name, bool *value);
+
 #endif

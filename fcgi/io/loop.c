@@ -52,6 +52,15 @@ struct loop_lookup {
     unsigned nth;
 };
 
+struct loop_work {
+    uv_work_t uv;
+    loop_work_fn *run;
+    loop_work_fn *on_done;
+    loop_work_fn *on_dropped;
+    void *arg;
+    bool is_cancelled; /* of the loop's thread */
+};
+
 static void must_uv(int result, const char *what)
 {
     if (result < 0) {
@@ -186,6 +195,11 @@ void loop_free(struct loop *loop)
     uv_library_shutdown();
 }
 
+void *loop_uv(struct loop *loop)
+{
+    return &loop->uv;
+}
+
 void loop_run(struct loop *loop)
 {
     uv_run(&loop->uv, UV_RUN_DEFAULT);
@@ -194,6 +208,11 @@ void loop_run(struct loop *loop)
 void loop_stop(struct loop *loop)
 {
     uv_stop(&loop->uv);
+}
+
+void loop_turn(struct loop *loop)
+{
+    uv_run(&loop->uv, UV_RUN_NOWAIT);
 }
 
 uint64_t loop_now_ms(const struct loop *loop)
@@ -369,4 +388,45 @@ void loop_lookup_cancel(struct loop_lookup *lookup)
 {
     lookup->on_found = NULL;
     uv_cancel((uv_req_t *)&lookup->uv);
+}
+
+static void run_work(uv_work_t *uv)
+{
+    struct loop_work *work = uv->data;
+
+    work->run(work->arg);
+}
+
+/* 'status' is UV_ECANCELED for what was cancelled before it began: that it was
+ * cancelled we know already. */
+static void on_uv_work(uv_work_t *uv, int status)
+{
+    struct loop_work *work = uv->data;
+    loop_work_fn *tell = work->is_cancelled ? work->on_dropped : work->on_done;
+    void *arg = work->arg;
+
+    (void)status;
+    mem_free(work);
+    tell(arg);
+}
+
+struct loop_work *loop_work_start(struct loop *loop, loop_work_fn *run,
+                                  loop_work_fn *on_done,
+                                  loop_work_fn *on_dropped, void *arg)
+{
+    struct loop_work *work = mem_alloc(sizeof(*work));
+
+    work->run = run;
+    work->on_done = on_done;
+    work->on_dropped = on_dropped;
+    work->arg = arg;
+    work->uv.data = work;
+    must_uv(uv_queue_work(&loop->uv, &work->uv, run_work, on_uv_work), "work");
+    return work;
+}
+
+void loop_work_cancel(struct loop_work *work)
+{
+    work->is_cancelled = true;
+    uv_cancel((uv_req_t *)&work->uv);
 }

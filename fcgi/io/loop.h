@@ -26,9 +26,15 @@ struct loop;
 struct loop *loop_new(void);
 void loop_free(struct loop *loop);
 
+/* The loop as libuv knows it, for a library that turns on it too. */
+void *loop_uv(struct loop *loop);
+
 /* Turns until loop_stop. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
+
+/* A turn without sleep, of a loop that is not running. */
+void loop_turn(struct loop *loop);
 
 /* The monotonic time at which this turn began, in ms. */
 uint64_t loop_now_ms(const struct loop *loop);
@@ -122,5 +128,28 @@ struct loop_lookup *loop_lookup_start(struct loop *loop, const char *host,
                                       unsigned nth, loop_lookup_fn *on_found,
                                       void *arg);
 void loop_lookup_cancel(struct loop_lookup *lookup);
+
+/* --- work that blocks ---------------------------------------------------- */
+
+struct loop_work;
+typedef void loop_work_fn(void *arg);
+
+/* Runs 'run' on a thread of libuv's pool, where it may block and touches
+ * nothing but what 'arg' owns; then, back on the loop, exactly one of
+ *
+ *     on_done     it was run
+ *     on_dropped  it was cancelled: the thread is through with 'arg', or never
+ *                 saw it
+ *
+ * is called, once, and 'arg' may be freed from then on.  The pool has four
+ * threads (UV_THREADPOOL_SIZE) and an endless queue, which all that blocks here
+ * shares: who may be asked a lot keeps a short queue of its own. */
+struct loop_work *loop_work_start(struct loop *loop, loop_work_fn *run,
+                                  loop_work_fn *on_done,
+                                  loop_work_fn *on_dropped, void *arg);
+
+/* The result of loop_work_start is dead after this.  What has begun runs to its
+ * end all the same. */
+void loop_work_cancel(struct loop_work *work);
 
 #endif

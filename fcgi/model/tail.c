@@ -36,22 +36,10 @@ static bool is_young(const struct tail_entry *entry, uint64_t now_ms)
     return entry->heard_ms != 0 && now_ms - entry->heard_ms < TAIL_YOUNG_MS;
 }
 
-/* Room for one more.  The ring is made with the first message, as most rooms of a
- * busy site are asked for and silent, and grows while what it holds is young. */
-static void make_room(struct tail *tail, uint64_t now_ms)
+static void grow(struct tail *tail, size_t cap)
 {
-    const size_t cap = tail->cap == 0 ? tail->keep : 2 * tail->cap;
-    struct tail_entry *entries;
+    struct tail_entry *entries = mem_alloc(cap * sizeof(*entries));
 
-    while (tail->count >= tail->keep && !is_young(tail_at(tail, 0), now_ms))
-        drop_oldest(tail);
-    if (tail->count < tail->cap)
-        return;
-    if (cap > TAIL_GROWTH * tail->keep) {
-        drop_oldest(tail);
-        return;
-    }
-    entries = mem_alloc(cap * sizeof(*entries));
     for (size_t i = 0; i < tail->count; i++)
         entries[i] = *tail_at(tail, i);
     mem_free(tail->entries);
@@ -60,9 +48,28 @@ static void make_room(struct tail *tail, uint64_t now_ms)
     tail->cap = cap;
 }
 
+/* Room for one more.  The ring is made with the first message, as most rooms of a
+ * busy site are asked for and silent, and grows while what it holds is young. */
+static void make_room(struct tail *tail, uint64_t now_ms)
+{
+    if (tail->entries == NULL) {
+        grow(tail, tail->keep);
+        return;
+    }
+    while (tail->count >= tail->keep && !is_young(tail_at(tail, 0), now_ms))
+        drop_oldest(tail);
+    if (tail->count < tail->cap)
+        return;
+    if (2 * tail->cap <= TAIL_GROWTH * tail->keep)
+        grow(tail, 2 * tail->cap);
+    else
+        drop_oldest(tail);
+}
+
 static void append(struct tail *tail, const struct tail_entry *entry)
 {
     make_room(tail, entry->heard_ms);
+    MUST(tail->count < tail->cap);
     tail->entries[(tail->first + tail->count) % tail->cap] = *entry;
     tail->count++;
 }

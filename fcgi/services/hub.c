@@ -227,19 +227,19 @@ static int room_tell(struct hub_room *room)
 static void on_wake(struct loop_task *task)
 {
     struct hub *hub = LIST_ITEM(task, struct hub, wake);
+    struct list_node *node;
     int left = WAKE_SLICE;
 
-    while (left > 0 && !list_is_empty(&hub->rooms_waking)) {
-        struct hub_room *room;
+    while (left > 0 && (node = list_first(&hub->rooms_waking)) != NULL) {
+        struct hub_room *room = LIST_ITEM(node, struct hub_room, waking);
         int told;
 
         if (hub->is_behind != NULL && hub->is_behind(hub->is_behind_arg)) {
             loop_timer_start(hub->resume, 1, 0);
             return;
         }
-        room = LIST_ITEM(list_pop(&hub->rooms_waking), struct hub_room, waking);
+        list_remove(node);
         told = room_tell(room);
-
         room->told += (unsigned)told;
         room->told_at_ms = loop_now_ms(hub->loop);
         left -= told;
@@ -360,13 +360,22 @@ void hub_question_free(struct hub_question *question)
 void hub_question_told(struct hub_question *question)
 {
     for (unsigned i = 0; i < question->place_count; i++) {
-        struct hub_place *place = &question->places[i];
         const struct hub_news news = hub_look(question, i);
 
         if (news.has_news)
-            place->ticket = 0; /* it was strange, and is not any more */
-        place->cursor = news.cursor;
+            hub_question_told_to(question, i, news.cursor);
+        else
+            question->places[i].cursor = news.cursor;
     }
+}
+
+void hub_question_told_to(struct hub_question *question, unsigned index,
+                          struct cursor cursor)
+{
+    struct hub_place *place = &question->places[index];
+
+    place->ticket = 0; /* if it was strange, it is not any more */
+    place->cursor = cursor;
 }
 
 bool hub_ask(struct hub_question *question, uint64_t hold_ms)

@@ -87,6 +87,10 @@ bool hub_ask(struct hub_question *question, uint64_t hold_ms);
  * stays and asks again: event streams, WebSockets. */
 void hub_question_told(struct hub_question *question);
 
+/* The same of one room, of which he has been told up to 'cursor' only. */
+void hub_question_told_to(struct hub_question *question, unsigned index,
+                          struct cursor cursor);
+
 /* What a reader has to be told of one room. */
 struct hub_news {
     struct span room;

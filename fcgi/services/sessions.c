@@ -41,8 +41,9 @@ struct sessions {
 
 struct sessions_call {
     struct sessions *sessions;
-    struct store_call *asked; /* store's, until its callback */
-    sessions_fn *on_open;
+    struct store_call *asked;   /* store's, until its callback */
+    sessions_fn *on_open;       /* of sessions_open, or */
+    sessions_find_fn *on_found; /* of sessions_find */
     void *arg;
     struct session session;
 };
@@ -124,16 +125,22 @@ static void on_created(void *arg, enum store_result result, struct span name)
     finish(call, result == STORE_OK ? &call->session : NULL);
 }
 
-static void create_guest(struct sessions_call *call)
+void sessions_guest_name(char name[STORE_NAME_SIZE])
 {
     const uint64_t dice = dice_roll();
+
+    snprintf(name, STORE_NAME_SIZE, "%s-%04u",
+             birds[dice % (sizeof(birds) / sizeof(birds[0]))],
+             (unsigned)(dice >> 32) % 10000);
+}
+
+static void create_guest(struct sessions_call *call)
+{
     struct session *session = &call->session;
 
     secret_token(session->token);
     session->is_new = true;
-    snprintf(session->name, sizeof(session->name), "%s-%04u",
-             birds[dice % (sizeof(birds) / sizeof(birds[0]))],
-             (unsigned)(dice >> 32) % 10000);
+    sessions_guest_name(session->name);
     call->asked =
         store_session_create(call->sessions->store, token_of(session),
                              span_of(session->name), on_created, call);
@@ -170,6 +177,40 @@ struct sessions_call *sessions_open(struct sessions *sessions,
     } else {
         create_guest(call);
     }
+    return call;
+}
+
+static void on_find_reply(void *arg, enum store_result result, struct span name)
+{
+    struct sessions_call *call = arg;
+    sessions_find_fn *on_found = call->on_found;
+    void *done_arg = call->arg;
+    struct session session = call->session;
+    enum sessions_found found = SESSIONS_UNAVAILABLE;
+
+    if (result == STORE_OK && name.at != NULL && name.len < STORE_NAME_SIZE) {
+        memcpy(session.name, name.at, name.len);
+        remember(call->sessions, &session);
+        found = SESSIONS_FOUND;
+    } else if (result == STORE_OK) {
+        found = SESSIONS_NONE;
+    }
+    mem_free(call);
+    on_found(done_arg, found, found == SESSIONS_FOUND ? &session : NULL);
+}
+
+struct sessions_call *sessions_find(struct sessions *sessions,
+                                    struct span token,
+                                    sessions_find_fn *on_found, void *arg)
+{
+    struct sessions_call *call = mem_alloc(sizeof(*call));
+
+    call->sessions = sessions;
+    call->on_found = on_found;
+    call->arg = arg;
+    memcpy(call->session.token, token.at, token.len);
+    call->asked =
+        store_session_find(sessions->store, token, on_find_reply, call);
     return call;
 }
 

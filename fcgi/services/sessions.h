@@ -48,6 +48,26 @@ struct sessions_call *sessions_open(struct sessions *sessions,
                                     void *arg);
 void sessions_cancel(struct sessions_call *call);
 
+enum sessions_found {
+    SESSIONS_FOUND,
+    SESSIONS_NONE,        /* there is no session of that token (any more) */
+    SESSIONS_UNAVAILABLE, /* Redis is away */
+};
+
+/* 'session' is lent during the callback; NULL unless it was found. */
+typedef void sessions_find_fn(void *arg, enum sessions_found found,
+                              const struct session *session);
+
+/* Asks Redis, whatever is remembered here, for the session of 'token', which
+ * has the shape of one (secret_is_token), and makes none.  on_found runs once,
+ * later, unless cancelled. */
+struct sessions_call *sessions_find(struct sessions *sessions,
+                                    struct span token,
+                                    sessions_find_fn *on_found, void *arg);
+
+/* A name for a guest who has no session. */
+void sessions_guest_name(char name[STORE_NAME_SIZE]);
+
 /* The xsrf token that goes with a session token. */
 void sessions_xsrf(char xsrf[SECRET_TOKEN_SIZE], struct span token);
 

@@ -26,7 +26,7 @@ void store_free(struct store *store)
 {
     if (store == NULL)
         return;
-    MUST(map_count(store->lines) == 0);
+    store_drop_lines(store);
     map_free(store->lines);
     mem_free(store);
 }
@@ -140,6 +140,12 @@ struct store_call *store_read(struct store *store, struct span room,
 size_t store_channel(char *to, size_t size, struct span room)
 {
     return (size_t)snprintf(to, size, PREFIX "{%.*s}", (int)room.len, room.at);
+}
+
+size_t store_live_channel(char *to, size_t size, struct span room)
+{
+    return (size_t)snprintf(to, size, PREFIX "{%.*s}:live", (int)room.len,
+                            room.at);
 }
 
 struct span store_channel_room(struct span channel)

@@ -6,10 +6,17 @@
  *     holdline:{lobby}:sent:KEY   string  the result of a post, for a while;
  *                                         KEY is the client_id, or request:ID
  *     holdline:{lobby}            channel each new message, as in the list
+ *     holdline:{lobby}:live       channel who comes and who leaves; see live.h
  *     holdline:session:HASH       hash    name, created_at; HASH is SHA-256 of
  *                                         the token in the visitor's cookie
+ *     holdline:limit:{WHAT}:address:ADDRESS        string  when this budget is
+ *     holdline:limit:{WHAT}:account:NAME           string  whole again (ms); gone
+ *     holdline:limit:{WHAT}:pair:NAME:ADDRESS      string  by then; see limits.h
+ *     holdline:limit:{WHAT}:known:NAME:ADDRESS     string  NAME has signed in
+ *                                         from there; NAME is the account's key
  *
- * The room stands in braces, so that all its keys share a slot of a cluster.
+ * The room stands in braces, so that all its keys share a slot of a cluster;
+ * and so does what is limited.
  *
  * 'seq' counts up by one.  After a restart of Redis ('run', its run id, is
  * another) it leaps ahead by STORE_LEAP: a crash may have taken the newest
@@ -95,6 +102,9 @@ struct store_call *store_read(struct store *store, struct span room,
 size_t store_channel(char *to, size_t size, struct span room);
 struct span store_channel_room(struct span channel);
 
+/* The channel on which it is told who comes to the room and leaves it. */
+size_t store_live_channel(char *to, size_t size, struct span room);
+
 /* 'name' is SPAN_NONE when there is no such session. */
 typedef void store_session_fn(void *arg, enum store_result result,
                               struct span name);
@@ -107,5 +117,39 @@ struct store_call *store_session_find(struct store *store, struct span token,
 struct store_call *store_session_create(struct store *store, struct span token,
                                         struct span name,
                                         store_session_fn *on_done, void *arg);
+
+/* So many attempts at once, and then one each 'every_ms'. */
+struct store_budget {
+    unsigned burst;
+    unsigned every_ms;
+};
+
+/* What an attempt counts against, as limits.h tells. */
+struct store_limit {
+    const char *what;
+    struct span place; /* at most STORE_PLACE_MAX */
+    struct span name;  /* SPAN_NONE: by_address only */
+    struct store_budget by_address;
+    struct store_budget by_account;
+    struct store_budget by_pair;  /* for a stranger */
+    struct store_budget by_known; /* for who is known there, and nothing else */
+};
+
+#define STORE_PLACE_MAX 64
+
+/* 'wait_ms' is 0 when it is allowed, and has been counted. */
+typedef void store_limit_fn(void *arg, enum store_result result,
+                            uint64_t wait_ms);
+
+struct store_call *store_limit_try(struct store *store,
+                                   const struct store_limit *limit,
+                                   store_limit_fn *on_done, void *arg);
+
+/* The attempt was right, so it is not counted, and the name is known there for
+ * 'known_s'.  'limit' has a name; 'wait_ms' is 0. */
+struct store_call *store_limit_done(struct store *store,
+                                    const struct store_limit *limit,
+                                    unsigned known_s, store_limit_fn *on_done,
+                                    void *arg);
 
 #endif

@@ -85,6 +85,35 @@ void store_post_cancel(struct store_post *post)
     post->call = NULL;
 }
 
+static void drop_posts(struct list *posts)
+{
+    struct list_node *node;
+
+    while ((node = list_pop(posts)) != NULL) {
+        struct store_post *post = LIST_ITEM(node, struct store_post, link);
+
+        MUST(post->call == NULL);
+        mem_free(post->members);
+        mem_free(post);
+    }
+}
+
+static void line_drop(struct span room, void *value, void *arg)
+{
+    struct line *line = value;
+
+    (void)room;
+    (void)arg;
+    drop_posts(&line->sent);
+    drop_posts(&line->waiting);
+    line_free(line);
+}
+
+void store_drop_lines(struct store *store)
+{
+    map_each(store->lines, line_drop, NULL);
+}
+
 /* --- the answer ---------------------------------------------------------- */
 
 /* What the script says of one post: {"new", id} and so on.  'reply' is NULL

@@ -30,6 +30,9 @@ bool store_is_usable(const struct redis_reply *reply);
 struct store_post;
 void store_post_cancel(struct store_post *post);
 
+/* And of store_free: Redis was still to answer, and nobody waits for that. */
+void store_drop_lines(struct store *store);
+
 /* One of the two is set. */
 struct store_call {
     struct redis_command *command; /* redis.c's until its callback */
@@ -38,6 +41,7 @@ struct store_call {
         store_append_fn *append;
         store_read_fn *read;
         store_session_fn *session;
+        store_limit_fn *limit;
     } on_done;
     void *arg;
 };

@@ -20,12 +20,12 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class HttpConnection(Connection):
-    """HTTP/1.1 over TCP, with the interface of fcgi_client.Connection."""
+    """HTTP/1.1 over TCP, with the interface of fcgi_client.Connection; or, if
+    `port` is a path, over a unix socket."""
 
     def __init__(self, host, port):
-        self._host = f"{host}:{port}"
-        super().__init__(socket.create_connection((host, port), timeout=10))
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._host = f"{host}:{port}" if isinstance(port, int) else host
+        super().__init__(connect_to(host, port))
 
     def send(self, method, target, headers=(), body=b""):
         lines = [f"{method} {target} HTTP/1.1"]
@@ -44,6 +44,17 @@ class HttpConnection(Connection):
             return Reply(response.status, response.getheaders(), response.read())
         finally:
             response.close()
+
+
+def connect_to(host, port):
+    if isinstance(port, int):
+        sock = socket.create_connection((host, port), timeout=10)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    else:
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(10)
+        sock.connect(str(port))
+    return sock
 
 
 class Client:

@@ -20,6 +20,7 @@ from lib.probe import Probe
 from lib.process import Process
 from lib.redis_server import RedisServer
 from lib.wait import wait_until
+from lib.websocket import WebSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 SANITIZED = ROOT / "build/san/holdline"
@@ -61,6 +62,33 @@ class Worker(Client):
         return Browser(self.connect)
 
 
+class Gateway(Client):
+    """One gateway of the pool, spoken to on its own socket."""
+
+    def __init__(self, number, socket):
+        super().__init__(lambda: HttpConnection("gateway", socket))
+        self.number = number
+        self.socket = socket
+        self.upstream = f"unix:{socket}"
+
+    @property
+    def health(self):
+        """What /healthz says: the object."""
+        return self.get("/healthz").json()
+
+    @property
+    def pid(self):
+        return self.health["pid"]
+
+    @property
+    def is_ready(self):
+        """Whether it reaches Redis and hears it."""
+        return self.get("/readyz").status == 200
+
+    def websocket(self, target="/ws", headers=(), **more):
+        return WebSocket(self.socket, target, headers, **more)
+
+
 class Site:
     """`env`: further HOLDLINE_ variables.  `limits`: with nginx's limits per
     address.  `nginx=False` leaves it out, for tests that need only workers.
@@ -70,7 +98,7 @@ class Site:
     started with, such as ["env", "NAME=value"]; they must end in an exec.  `wire`:
     stands between the workers and Redis; is told `redis_socket` and says `url`."""
 
-    def __init__(self, workers=2, env=None, limits=False, nginx=True, redis=True,
+    def __init__(self, workers=2, gateways=1, env=None, limits=False, nginx=True, redis=True,
                  appendfsync=None, password=None, ports=False, descriptors=None, trusted_proxies="",
                  wrapper=(), wire=None, binary=SANITIZED):
         self.binary = Path(binary).resolve()
@@ -81,6 +109,8 @@ class Site:
             Worker(number, ("127.0.0.1", first_port + number - 1) if ports
                    else self.directory / f"worker-{number}.sock")
             for number in range(1, workers + 1)]
+        self.gateways = [Gateway(number, self.directory / f"gateway-{number}.sock")
+                         for number in range(1, gateways + 1)]
         self.port = None
         self._redis = RedisServer(self.directory, appendfsync, password, wrapper)
         self._redis_url = self._redis.url
@@ -122,6 +152,11 @@ class Site:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
+    def websocket(self, target="/ws", headers=(), **more):
+        """A WebSocket through nginx."""
+        return WebSocket(("127.0.0.1", self.port), target, headers,
+                         host=f"127.0.0.1:{self.port}", **more)
+
     @property
     def redis(self):
         return self._redis.client
@@ -158,8 +193,8 @@ class Site:
         wait_until(lambda: self.held == count, what=f"{count} held polls")
 
     def wait_ready(self, timeout=READY_S):
-        wait_until(lambda: all(worker.is_ready for worker in self.workers), timeout,
-                   "all workers to be ready")
+        wait_until(lambda: all(one.is_ready for one in [*self.workers, *self.gateways]), timeout,
+                   "all workers and gateways to be ready")
 
     def probe(self, worker):
         """A Probe of the worker, with the limit that fits the program."""
@@ -193,12 +228,12 @@ class Site:
             argv = ["prlimit", f"--nofile={self._descriptors}", "--", *argv]
         self._pool = Process(argv, self.directory / "holdline.log", self.pool_env)
         self._pool.wait_ready(self._workers_answer, READY_S)
-        self._pids = self.worker_pids()
+        self._pids = self._member_pids()
 
     def _workers_answer(self):
         """And are ready, if there is a Redis."""
-        return all(worker.is_ready if self._redis.is_running else worker.health
-                   for worker in self.workers)
+        return all(one.is_ready if self._redis.is_running else one.health
+                   for one in [*self.workers, *self.gateways])
 
     def answers(self):
         """Whether any worker does."""
@@ -225,6 +260,9 @@ class Site:
 
     def worker_pids(self):
         return [worker.pid for worker in self.workers]
+
+    def _member_pids(self):
+        return [one.pid for one in [*self.workers, *self.gateways]]
 
     def stop_redis(self):
         self._redis.stop()
@@ -306,8 +344,8 @@ class Site:
         assert not errors, "\n".join(errors)
         if self._pool.is_running:
             wait_until(lambda: self.held == 0, what="no request to be held")
-            before, self._pids = self._pids, self.worker_pids()
-            assert before in (None, self._pids), "a worker died"
+            before, self._pids = self._pids, self._member_pids()
+            assert before in (None, self._pids), "a worker or a gateway died"
 
     # How it is done.
 
@@ -333,7 +371,10 @@ class Site:
             "UBSAN_OPTIONS": "print_stacktrace=1",
             "HOLDLINE_WORKERS": str(len(self.workers)),
             "HOLDLINE_LISTEN": self._listen_pattern,
+            "HOLDLINE_GATEWAYS": str(len(self.gateways)),
+            "HOLDLINE_GATEWAY_LISTEN": f"unix:{self.directory}/gateway-%d.sock",
             "HOLDLINE_REDIS_URL": self._redis_url,
+            "HOLDLINE_DATA_DIR": str(self.directory),
             **self._settings,
         }
 
@@ -358,6 +399,8 @@ class Site:
             env={
                 "PATH": os.environ["PATH"],
                 "UPSTREAM": " ".join(worker.upstream for worker in self.workers),
+                "GATEWAYS": " ".join(gateway.upstream for gateway in self.gateways)
+                            or "127.0.0.1:9",
                 "LISTEN": f"127.0.0.1:{self.port}",
                 "LOGS": str(self.directory),
                 "STATE": str(self.directory),

@@ -55,6 +55,20 @@ def test_what_is_under_way_is_finished(new_site, room):
     assert site.pool.wait() == 0
 
 
+def test_what_is_under_way_for_nobody_is_no_obstacle(new_site, room):
+    """Redis hangs, and who said it has left."""
+    site = new_site(nginx=False)
+    with site.redis_hanging():
+        with site.gateways[0].websocket() as socket:
+            socket.send("post", room=room, body="last", client_id="k1")
+            socket.send("ping")
+            assert socket.read() == {"type": "pong"}
+        site.pool.send_signal(signal.SIGTERM)
+        wait_until(lambda: site.log_lines("gateway_done"), what="the gateway to end")
+        assert site.pool.wait() == 0
+    assert not site.log_lines("bug"), site.log_text()
+
+
 def test_no_process_stays(new_site):
     site = new_site(nginx=False)
     pids = site.worker_pids()

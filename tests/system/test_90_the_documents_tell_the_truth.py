@@ -44,10 +44,12 @@ def test_every_problem_that_is_sent_is_in_the_contract_and_back():
     assert nginx_slugs() | source_slugs() == wire_slugs(), "a slug has two statuses"
 
 
-def test_nginx_waits_longer_than_a_worker_may_hold():
+@pytest.mark.parametrize("setting, path", [("HOLDLINE_HOLD_MS", "updates"),
+                                           ("HOLDLINE_STREAM_QUIET_MS", "stream")])
+def test_nginx_waits_longer_than_a_worker_may_hold(setting, path):
     config = (ROOT / "fcgi/io/config.c").read_text()
-    longest_ms = int(re.search(r'"HOLDLINE_HOLD_MS", \d+, \d+, (\d+),', config)[1])
-    location = re.search(r"location = /a/message/updates \{(.*?)\n\}",
+    longest_ms = int(re.search(rf'"{setting}", \d+, \d+, (\d+),', config)[1])
+    location = re.search(rf"location = /a/message/{path} \{{(.*?)\n\}}",
                          (ROOT / "nginx/fastcgi.conf").read_text(), re.DOTALL)[1]
     nginx_s = int(re.search(r"fastcgi_read_timeout (\d+)s;", location)[1])
     assert longest_ms < nginx_s * 1000

@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,12 +45,30 @@ static void every_bit_is_sometimes_set_and_sometimes_not(void **state)
     assert_true(all == 0);
 }
 
+static void a_time_is_shortened_by_up_to_a_tenth(void **state)
+{
+    bool is_short = false;
+    bool is_long = false;
+
+    (void)state;
+    for (int i = 0; i < ROLLS; i++) {
+        uint64_t ms = dice_shorten(1000);
+
+        assert_in_range(ms, 900, 1000);
+        is_short |= ms < 910;
+        is_long |= ms > 990;
+    }
+    assert_true(is_short && is_long);
+    assert_int_equal(dice_shorten(0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_rolls_in_a_row_differ),
         cmocka_unit_test(every_side_comes_up_about_as_often),
         cmocka_unit_test(every_bit_is_sometimes_set_and_sometimes_not),
+        cmocka_unit_test(a_time_is_shortened_by_up_to_a_tenth),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

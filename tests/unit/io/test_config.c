@@ -24,11 +24,28 @@ static int true_stderr; /* where it is kept meanwhile */
 static char path[] = "/tmp/holdline-secret-XXXXXX";
 
 static const char *const settings[] = {
-    "HOLDLINE_WORKERS",   "HOLDLINE_LISTEN",
-    "HOLDLINE_REDIS_URL", "HOLDLINE_REDIS_PASSWORD",
-    "HOLDLINE_HOLD_MS",   "HOLDLINE_REDIS_PASSWORD_FILE",
-    "HOLDLINE_DRAIN_MS",  "HOLDLINE_REPLAY",
-    "HOLDLINE_LOG_LEVEL", NULL,
+    "HOLDLINE_WORKERS",
+    "HOLDLINE_LISTEN",
+    "HOLDLINE_REDIS_URL",
+    "HOLDLINE_REDIS_PASSWORD",
+    "HOLDLINE_HOLD_MS",
+    "HOLDLINE_REDIS_PASSWORD_FILE",
+    "HOLDLINE_DRAIN_MS",
+    "HOLDLINE_REPLAY",
+    "HOLDLINE_STREAM_QUIET_MS",
+    "HOLDLINE_GATEWAYS",
+    "HOLDLINE_GATEWAY_LISTEN",
+    "HOLDLINE_ORIGINS",
+    "HOLDLINE_PING_MS",
+    "HOLDLINE_PONG_MS",
+    "HOLDLINE_STALL_MS",
+    "HOLDLINE_SESSION_CHECK_MS",
+    "HOLDLINE_LOG_LEVEL",
+    "HOLDLINE_DATA_DIR",
+    "HOLDLINE_DATABASE_URL",
+    "HOLDLINE_DATABASE_PASSWORD",
+    "HOLDLINE_DATABASE_PASSWORD_FILE",
+    NULL,
 };
 
 static int start_anew(void **state)
@@ -165,9 +182,15 @@ static void numbers_have_limits(void **state)
     static const struct {
         const char *name, *too_low, *lowest, *highest, *too_high;
     } limits[] = {
-        {"HOLDLINE_WORKERS", "0", "1", "256", "257"},
+        {"HOLDLINE_WORKERS", "-1", "0", "256", "257"},
+        {"HOLDLINE_GATEWAYS", "-1", "0", "256", "257"},
+        {"HOLDLINE_PING_MS", "99", "100", "60000", "60001"},
+        {"HOLDLINE_PONG_MS", "99", "100", "60000", "60001"},
+        {"HOLDLINE_STALL_MS", "99", "100", "600000", "600001"},
+        {"HOLDLINE_SESSION_CHECK_MS", "99", "100", "86400000", "86400001"},
         {"HOLDLINE_REPLAY", "0", "1", "10000", "10001"},
         {"HOLDLINE_HOLD_MS", "99", "100", "60000", "60001"},
+        {"HOLDLINE_STREAM_QUIET_MS", "99", "100", "60000", "60001"},
         {"HOLDLINE_DRAIN_MS", "-1", "0", "600000", "600001"},
     };
 
@@ -300,6 +323,54 @@ static void what_is_no_address_of_redis_is_refused(void **state)
         assert_refused("HOLDLINE_REDIS_URL", urls[i]);
 }
 
+/* --- where the database is ----------------------------------------------- */
+
+static void assert_database(enum sql_dialect dialect, const char *place,
+                            const char *password)
+{
+    read_again(true);
+    assert_int_equal(config.database.dialect, dialect);
+    assert_string_equal(config.database.place, place);
+    if (password != NULL)
+        assert_string_equal(config.database.password, password);
+    else
+        assert_null(config.database.password);
+}
+
+static void the_database_is_a_file_among_the_data(void **state)
+{
+    (void)state;
+    assert_database(SQL_SQLITE, "run/holdline.db", NULL);
+    set("HOLDLINE_DATA_DIR", "/var/lib/holdline");
+    assert_database(SQL_SQLITE, "/var/lib/holdline/holdline.db", NULL);
+}
+
+static void or_where_its_url_says(void **state)
+{
+    (void)state;
+    set("HOLDLINE_DATA_DIR", "/var/lib/holdline");
+    set("HOLDLINE_DATABASE_URL", "sqlite:/other.db");
+    assert_database(SQL_SQLITE, "/other.db", NULL);
+    set("HOLDLINE_DATABASE_URL", "postgres://ann@h/d");
+    assert_database(SQL_POSTGRES, "postgres://ann@h/d", NULL);
+    set("HOLDLINE_DATABASE_PASSWORD", "a b");
+    assert_database(SQL_POSTGRES, "postgres://ann@h/d", "a b");
+}
+
+static void what_is_no_address_of_a_database_is_refused(void **state)
+{
+    static const char *const urls[] = {
+        "holdline.db", "sqlite:",   "sqlite::memory:", "mysql://h",
+        "postgres:",   "redis://h", "postgres://h?x",  NULL,
+    };
+
+    (void)state;
+    for (size_t i = 0; urls[i] != NULL; i++)
+        assert_refused("HOLDLINE_DATABASE_URL", urls[i]);
+    set("HOLDLINE_DATABASE_URL", "");
+    assert_refused("HOLDLINE_DATABASE_PASSWORD_FILE", "/nowhere/at/all");
+}
+
 /* --- secrets ------------------------------------------------------------- */
 
 /* The password when it is read from a file with that in it. */
@@ -407,7 +478,7 @@ static void assert_listens(const char *listen, unsigned number,
 
     set("HOLDLINE_LISTEN", listen);
     read_again(true);
-    address = config_listen_address(&config, number);
+    address = config_listen_address(config.listen, number);
     assert_string_equal(address, expected);
     mem_free(address);
 }
@@ -458,6 +529,55 @@ static void what_is_no_place_to_listen_is_refused(void **state)
         assert_refused("HOLDLINE_LISTEN", values[i]);
 }
 
+static void gateways_listen_the_same_way(void **state)
+{
+    char *address;
+
+    (void)state;
+    read_again(true);
+    address = config_listen_address(config.gateway_listen, 2);
+    assert_string_equal(address, "unix:run/gateway-2.sock");
+    mem_free(address);
+    assert_refused("HOLDLINE_GATEWAY_LISTEN", "here");
+    set("HOLDLINE_GATEWAYS", "2");
+    assert_refused("HOLDLINE_GATEWAY_LISTEN", "unix:/run/holdline.sock");
+}
+
+static void there_has_to_be_a_worker_or_a_gateway(void **state)
+{
+    (void)state;
+    set("HOLDLINE_GATEWAYS", "0");
+    assert_refused("HOLDLINE_WORKERS", "0");
+    set("HOLDLINE_GATEWAYS", "1");
+    read_again(true);
+}
+
+/* --- whose pages may come in --------------------------------------------- */
+
+static void without_a_list_of_origins_there_is_none(void **state)
+{
+    (void)state;
+    read_again(true);
+    assert_null(config.origins);
+}
+
+static void only_what_is_in_the_list_is(void **state)
+{
+    (void)state;
+    set("HOLDLINE_ORIGINS",
+        "  https://one.example  http://two.example:81 null");
+    read_again(true);
+    assert_true(config_has_origin(&config, span_of("https://one.example")));
+    assert_true(config_has_origin(&config, span_of("https://One.Example")));
+    assert_true(config_has_origin(&config, span_of("http://two.example:81")));
+    assert_true(config_has_origin(&config, span_of("null")));
+    assert_false(config_has_origin(&config, span_of("")));
+    assert_false(config_has_origin(&config, span_of("http://one.example")));
+    assert_false(config_has_origin(&config, span_of("https://one.exampl")));
+    assert_false(config_has_origin(&config, span_of("https://one.example/")));
+    assert_false(config_has_origin(&config, span_of("http://two.example")));
+}
+
 #define ANEW(test) cmocka_unit_test_setup_teardown(test, start_anew, end)
 
 int main(void)
@@ -476,6 +596,9 @@ int main(void)
         ANEW(redis_may_be_a_unix_socket),
         ANEW(a_path_must_fit_into_an_address),
         ANEW(what_is_no_address_of_redis_is_refused),
+        ANEW(the_database_is_a_file_among_the_data),
+        ANEW(or_where_its_url_says),
+        ANEW(what_is_no_address_of_a_database_is_refused),
         ANEW(a_password_may_come_from_the_environment),
         ANEW(a_password_may_come_from_a_file),
         ANEW(the_environment_comes_before_the_file),
@@ -488,6 +611,10 @@ int main(void)
         ANEW(one_worker_needs_no_number),
         ANEW(several_workers_need_a_number),
         ANEW(what_is_no_place_to_listen_is_refused),
+        ANEW(gateways_listen_the_same_way),
+        ANEW(there_has_to_be_a_worker_or_a_gateway),
+        ANEW(without_a_list_of_origins_there_is_none),
+        ANEW(only_what_is_in_the_list_is),
     };
 
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);

@@ -793,6 +793,36 @@ static void the_bytes_of_a_small_reply_are_those_of_the_specification(
     assert_memory_equal(bytes.data, expected, sizeof expected - 1);
 }
 
+static void add_chunk(struct span payload)
+{
+    const size_t len = fastcgi_chunk_len(payload.len);
+
+    fastcgi_put_chunk((uint8_t *)buf_reserve(&bytes, len), 7, payload);
+    buf_terminate(&bytes, len);
+}
+
+static void chunks_and_an_end_are_a_reply(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < REPLY_LENS; i++) {
+        const size_t len = reply_lens[i];
+        char *payload = payload_of(len);
+        struct reply reply;
+
+        buf_clear(&bytes);
+        add_chunk((struct span){payload, len / 2});
+        add_chunk(LIT(""));
+        add_chunk((struct span){payload + len / 2, len - len / 2});
+        add_reply(&bytes, 7, LIT(""));
+        reply = take_apart(7);
+        assert_int_equal(reply.payload.len, len);
+        if (len > 0)
+            assert_memory_equal(reply.payload.data, payload, len);
+        buf_fini(&reply.payload);
+        mem_free(payload);
+    }
+}
+
 static void a_reply_is_added_behind_what_is_there(void **state)
 {
     (void)state;
@@ -860,6 +890,7 @@ int main(void)
         ANEW(any_bytes_may_come),
         ANEW(a_reply_of_any_length_arrives_as_it_was),
         ANEW(the_bytes_of_a_small_reply_are_those_of_the_specification),
+        ANEW(chunks_and_an_end_are_a_reply),
         ANEW(a_reply_is_added_behind_what_is_there),
         ANEW(a_reply_can_be_made_fit_for_another_request),
     };

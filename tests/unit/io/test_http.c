@@ -20,6 +20,7 @@
 static struct http_packet *sent; /* a reference of ours */
 static unsigned times_sent;
 static unsigned times_gone;
+static unsigned times_written;
 
 static void keep(struct http_call *call, struct http_packet *packet)
 {
@@ -29,7 +30,19 @@ static void keep(struct http_call *call, struct http_packet *packet)
     sent = http_packet_ref(packet);
 }
 
-static const struct http_door door = {.send = keep};
+static bool is_out; /* what the door says of the next chunk */
+static unsigned chunks_written;
+
+static bool keep_chunk(struct http_call *call, struct http_packet *chunk)
+{
+    (void)call;
+    chunks_written++;
+    http_packet_unref(sent);
+    sent = http_packet_ref(chunk);
+    return is_out;
+}
+
+static const struct http_door door = {.send = keep, .write = keep_chunk};
 
 static struct http_call call;
 static struct http_request request;
@@ -43,7 +56,8 @@ static int start(void **state)
 static int start_anew(void **state)
 {
     (void)state;
-    times_sent = times_gone = 0;
+    times_sent = times_gone = times_written = chunks_written = 0;
+    is_out = true;
     request = (struct http_request){.id = LIT("0123456789abcdef")};
     http_call_begin(&call, &door, &request, 5000);
     return 0;
@@ -61,6 +75,26 @@ static void on_gone(void *arg)
 {
     assert_ptr_equal(arg, &request);
     times_gone++;
+}
+
+static void on_written(void *arg)
+{
+    assert_ptr_equal(arg, &request);
+    times_written++;
+}
+
+/* What goes out is 'payload', in a record with its padding and without an
+ * end. */
+static void assert_chunk(const char *payload)
+{
+    const size_t len = strlen(payload);
+    uint8_t framed[1024];
+
+    assert_non_null(sent);
+    assert_int_equal(sent->len, fastcgi_chunk_len(len));
+    assert_true(sent->len <= sizeof framed);
+    fastcgi_put_chunk(framed, 1, (struct span){payload, len});
+    assert_memory_equal(sent->bytes, framed, sent->len);
 }
 
 /* What goes out is 'payload', in the records that carry it. */
@@ -171,6 +205,81 @@ static void a_packet_that_is_none_may_be_let_go(void **state)
     http_packet_unref(NULL);
 }
 
+/* --- a reply that goes on ------------------------------------------------ */
+
+static bool begin_stream(void)
+{
+    http_call_hold(&call, on_gone, &request);
+    return http_stream_begin(&call, "text/plain", "A: b\r\n", LIT("first"),
+                             on_written);
+}
+
+static void a_reply_that_goes_on_has_no_length(void **state)
+{
+    (void)state;
+    assert_true(begin_stream());
+    assert_chunk("Status: 200 OK\r\n"
+                 "Content-Type: text/plain\r\n"
+                 "Cache-Control: no-store\r\n"
+                 "A: b\r\n"
+                 "\r\n"
+                 "first");
+}
+
+static void a_chunk_is_written_to_many(void **state)
+{
+    struct http_packet *chunk = http_chunk_new(LIT("news"));
+
+    (void)state;
+    begin_stream();
+    for (int i = 0; i < 10; i++)
+        assert_true(http_stream_write(&call, chunk));
+    assert_chunk("news");
+    assert_int_equal(chunks_written, 11);
+    assert_int_equal(chunk->refs, 2);
+    http_packet_unref(chunk);
+    assert_int_equal(times_sent, 0);
+}
+
+static void what_is_not_out_at_once_is_told_when_it_is(void **state)
+{
+    (void)state;
+    is_out = false;
+    assert_false(begin_stream());
+    assert_int_equal(times_written, 0);
+    http_call_written(&call);
+    http_call_written(&call);
+    assert_int_equal(times_written, 2);
+    assert_int_equal(times_gone, 0);
+}
+
+static void a_reply_that_goes_on_ends_with_its_last_bytes(void **state)
+{
+    (void)state;
+    begin_stream();
+    http_stream_end(&call, LIT("last"));
+    assert_sent(200, "last");
+    http_call_gone(&call);
+    assert_int_equal(times_gone, 0);
+}
+
+static void or_without_any(void **state)
+{
+    (void)state;
+    begin_stream();
+    http_stream_end(&call, LIT(""));
+    assert_sent(200, "");
+}
+
+static void who_leaves_a_reply_that_goes_on_is_gone(void **state)
+{
+    (void)state;
+    begin_stream();
+    http_call_gone(&call);
+    http_call_gone(&call);
+    assert_int_equal(times_gone, 1);
+}
+
 /* --- calls --------------------------------------------------------------- */
 
 static void a_call_begins_unheld_and_unnamed(void **state)
@@ -277,6 +386,12 @@ int main(void)
         ANEW(every_status_in_use_has_its_words),
         ANEW(a_packet_is_sent_to_many),
         ANEW(a_packet_that_is_none_may_be_let_go),
+        ANEW(a_reply_that_goes_on_has_no_length),
+        ANEW(a_chunk_is_written_to_many),
+        ANEW(what_is_not_out_at_once_is_told_when_it_is),
+        ANEW(a_reply_that_goes_on_ends_with_its_last_bytes),
+        ANEW(or_without_any),
+        ANEW(who_leaves_a_reply_that_goes_on_is_gone),
         ANEW(a_call_begins_unheld_and_unnamed),
         ANEW(whatever_was_in_a_call_is_forgotten),
         ANEW(who_holds_a_call_is_told_once_that_its_client_left),

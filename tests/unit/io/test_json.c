@@ -325,6 +325,70 @@ static void a_message_does_not_follow_a_negative_one(void **state)
     assert_not_ours(LIT("{" ID ",\"prev\":-1" ROOM AUTHOR BODY SENT_AT "}"));
 }
 
+/* --- objects from outside ------------------------------------------------ */
+
+static void an_object_says_what_it_has(void **state)
+{
+    struct json_object_text json;
+    struct span text = SPAN_NONE;
+    bool flag = true;
+
+    (void)state;
+    assert_true(json_open(&json, LIT("{\"room\":\"t\\u00e9\\u0000a\","
+                                     "\"html\":false,\"n\":7,\"z\":null}")));
+    assert_int_equal(json_get_text(&json, "room", &text), JSON_FOUND);
+    assert_int_equal(text.len, 5);
+    assert_memory_equal(text.at, "t\xc3\xa9\0a", 5);
+    assert_int_equal(json_get_bool(&json, "html", &flag), JSON_FOUND);
+    assert_false(flag);
+    assert_int_equal(json_get_text(&json, "n", &text), JSON_OTHER_TYPE);
+    assert_int_equal(json_get_bool(&json, "n", &flag), JSON_OTHER_TYPE);
+    assert_int_equal(json_get_text(&json, "z", &text), JSON_MISSING);
+    assert_int_equal(json_get_text(&json, "other", &text), JSON_MISSING);
+    assert_int_equal(text.len, 5);
+    json_close(&json);
+}
+
+static void what_is_no_object_is_not_opened(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "x",
+        "7",
+        "null",
+        "[]",
+        "\"{}\"",
+        "{",
+        "{}}",
+        "{} {}",
+
+        "{\"a\"}",
+        "{\"a\":[[[[[1]]]]]}",
+        "{\"a\":\"\xff\"}",
+        "\xef\xbb\xbf{}",
+    };
+    struct json_object_text json;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        assert_false(json_open(&json, span_of(texts[i])));
+}
+
+static void one_nested_ten_thousand_deep_is_not_opened(void **state)
+{
+    struct json_object_text json;
+    struct buf text = {0};
+
+    (void)state;
+    for (int i = 0; i < 10000; i++)
+        buf_add_str(&text, "{\"a\":");
+    buf_add_char(&text, '1');
+    for (int i = 0; i < 10000; i++)
+        buf_add_char(&text, '}');
+    assert_false(json_open(&json, buf_span(&text)));
+    buf_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +414,9 @@ int main(void)
         cmocka_unit_test(bytes_behind_a_message_are_not_ours),
         cmocka_unit_test(what_is_no_object_is_not_ours),
         cmocka_unit_test(what_is_nested_too_deeply_is_not_ours),
+        cmocka_unit_test(an_object_says_what_it_has),
+        cmocka_unit_test(what_is_no_object_is_not_opened),
+        cmocka_unit_test(one_nested_ten_thousand_deep_is_not_opened),
     };
 
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

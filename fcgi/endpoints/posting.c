@@ -1,0 +1,169 @@
+#include "endpoints/posting.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "io/json.h"
+#include "model/room.h"
+
+struct posting {
+    struct store_call *appending; /* store's, until its callback */
+    posting_fn *on_posted;
+    void *arg;
+    char *room;      /* ours, like the next two */
+    char *client_id; /* NULL: none */
+    char *author;    /* NULL until it is started */
+    struct buf body; /* clean */
+    char sent_at[CLOCK_TEXT_SIZE];
+};
+
+/* Lent as long as 'posting' is there. */
+static struct message as_message(const struct posting *posting)
+{
+    return (struct message){
+        .room = span_of(posting->room),
+        .author = span_of(posting->author),
+        .body = buf_span(&posting->body),
+        .sent_at = span_of(posting->sent_at),
+        .client_id = span_of(posting->client_id),
+    };
+}
+
+/* --- the answer of the store --------------------------------------------- */
+
+/* What was said under this client_id before, when it was said. */
+static void tell_earlier(struct posting *posting, struct span earlier)
+{
+    struct json_message stored;
+
+    if (!json_parse_message(&stored, earlier)) {
+        posting->on_posted(posting->arg, NULL, PROBLEM_UNAVAILABLE);
+        return;
+    }
+    /* The callback may free the posting, not the message. */
+    posting->on_posted(posting->arg, &stored.msg, PROBLEM_UNAVAILABLE);
+    json_free_message(&stored);
+}
+
+static void on_appended(void *arg, enum store_result result, struct cursor id,
+                        struct span earlier)
+{
+    struct posting *posting = arg;
+    struct message msg;
+
+    posting->appending = NULL;
+    switch (result) {
+    case STORE_UNAVAILABLE:
+        posting->on_posted(posting->arg, NULL, PROBLEM_UNAVAILABLE);
+        return;
+    case STORE_REUSED:
+        posting->on_posted(posting->arg, NULL, PROBLEM_CLIENT_ID_REUSED);
+        return;
+    case STORE_OK:
+        if (earlier.at != NULL) {
+            tell_earlier(posting, earlier);
+            return;
+        }
+        msg = as_message(posting);
+        msg.id = id;
+        posting->on_posted(posting->arg, &msg, PROBLEM_UNAVAILABLE);
+        return;
+    }
+}
+
+/* --- the way there ------------------------------------------------------- */
+
+static bool check_body(struct span raw, struct buf *clean,
+                       enum problem *problem)
+{
+    if (raw.at == NULL) {
+        *problem = PROBLEM_BODY_MISSING;
+        return false;
+    }
+    switch (message_body_check(raw, clean)) {
+    case BODY_OK:
+        return true;
+    case BODY_EMPTY:
+        *problem = PROBLEM_BODY_EMPTY;
+        return false;
+    case BODY_TOO_LONG:
+        *problem = PROBLEM_BODY_TOO_LONG;
+        return false;
+    case BODY_NOT_UTF8:
+        *problem = PROBLEM_BODY_NOT_UTF8;
+        return false;
+    case BODY_CONTROL_CHARACTER:
+        *problem = PROBLEM_BODY_CONTROL_CHARACTER;
+        return false;
+    }
+    return false;
+}
+
+struct posting *posting_new(const struct posting_draft *draft,
+                            enum problem *problem)
+{
+    const struct span room =
+        draft->room.at != NULL ? draft->room : span_of(ROOM_DEFAULT);
+    struct buf body = {0};
+    struct posting *posting;
+
+    if (!room_name_is_valid(room)) {
+        *problem = PROBLEM_ROOM_INVALID;
+        return NULL;
+    }
+    if (draft->client_id.at != NULL &&
+        !message_client_id_is_valid(draft->client_id)) {
+        *problem = PROBLEM_CLIENT_ID_INVALID;
+        return NULL;
+    }
+    if (!check_body(draft->body, &body, problem)) {
+        buf_fini(&body);
+        return NULL;
+    }
+    posting = mem_alloc(sizeof(*posting));
+    posting->body = body;
+    posting->room = mem_copy(room.at, room.len);
+    if (draft->client_id.at != NULL)
+        posting->client_id =
+            mem_copy(draft->client_id.at, draft->client_id.len);
+    return posting;
+}
+
+void posting_start(struct posting *posting, struct store *store,
+                   struct span author, struct span once, posting_fn *on_posted,
+                   void *arg)
+{
+    struct message msg;
+
+    posting->on_posted = on_posted;
+    posting->arg = arg;
+    posting->author = mem_copy(author.at, author.len);
+    clock_format(posting->sent_at, clock_wall_ms());
+    msg = as_message(posting);
+    posting->appending = store_append(
+        store, &msg, posting->client_id != NULL ? msg.client_id : once,
+        on_appended, posting);
+}
+
+struct span posting_client_id(const struct posting *posting)
+{
+    return span_of(posting->client_id);
+}
+
+struct span posting_room(const struct posting *posting)
+{
+    return span_of(posting->room);
+}
+
+void posting_free(struct posting *posting)
+{
+    if (posting == NULL)
+        return;
+    if (posting->appending != NULL)
+        store_cancel(posting->appending);
+    mem_free(posting->room);
+    mem_free(posting->client_id);
+    mem_free(posting->author);
+    buf_fini(&posting->body);
+    mem_free(posting);
+}

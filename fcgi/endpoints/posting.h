@@ -1,0 +1,48 @@
+/* posting.h -- a message on its way into a room, whatever door it came through.
+ *
+ *     posting_new (checked) --> posting_start --> on_posted
+ *           '--> a problem            '-- posting_free: nobody wants to know */
+#ifndef POSTING_H
+#define POSTING_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+#include "endpoints/problem.h"
+#include "model/message.h"
+#include "services/store.h"
+
+struct posting;
+
+/* What somebody wants to say, as it came; SPAN_NONE for what did not come. */
+struct posting_draft {
+    struct span room; /* none: the default */
+    struct span client_id;
+    struct span body;
+};
+
+/* Checks it, and copies it.  NULL, and '*problem', when it is not to be said. */
+struct posting *posting_new(const struct posting_draft *draft,
+                            enum problem *problem);
+
+/* 'msg' is the message as readers get it, stored and numbered, lent during the
+ * callback; NULL when there is a 'problem' instead. */
+typedef void posting_fn(void *arg, const struct message *msg,
+                        enum problem problem);
+
+/* Stores it in the name of 'author', which is copied.  'once' is the key under
+ * which a repetition is recognised if there is no client_id.  on_posted runs
+ * once, later, unless posting_free comes first. */
+void posting_start(struct posting *posting, struct store *store,
+                   struct span author, struct span once, posting_fn *on_posted,
+                   void *arg);
+
+/* SPAN_NONE when none was sent; lent as long as 'posting' is there. */
+struct span posting_client_id(const struct posting *posting);
+struct span posting_room(const struct posting *posting);
+
+/* Redis may store it all the same, if it was started: it was said, and only the
+ * answer is not wanted any more. */
+void posting_free(struct posting *posting); /* NULL is fine */
+
+#endif

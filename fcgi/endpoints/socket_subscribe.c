@@ -1,0 +1,156 @@
+/* socket_subscribe.c -- tell me what is said in a room.
+ *
+ *     {"type":"subscribe","room":"tea","cursor":"5f-12","html":false}
+ *
+ * is answered with
+ *
+ *     {"type":"subscribed","room":"tea","cursor":"5f-12"}
+ *
+ * and then with a frame for each message after the cursor, now and as they come.
+ * Subscribing again begins again from the cursor that comes with it. */
+#include "base/buf.h"
+#include "base/mem.h"
+#include "endpoints/socket.h"
+#include "endpoints/socket_reader.h"
+#include "model/room.h"
+
+struct subscription {
+    struct list_node link; /* in socket->subscriptions */
+    struct socket *socket;
+    struct socket_reader reader;
+};
+
+static void subscription_free(struct subscription *sub)
+{
+    sub->socket->subscription_count--;
+    list_remove(&sub->link);
+    socket_reader_fini(&sub->reader);
+    mem_free(sub);
+}
+
+void socket_subscriptions_end(struct socket *socket)
+{
+    struct list_node *node;
+
+    while ((node = list_first(&socket->subscriptions)) != NULL)
+        subscription_free(LIST_ITEM(node, struct subscription, link));
+}
+
+/* --- frames -------------------------------------------------------------- */
+
+static struct subscription *find(const struct socket *socket, struct span room)
+{
+    LIST_FOREACH(node, &socket->subscriptions) {
+        struct subscription *sub = LIST_ITEM(node, struct subscription, link);
+
+        if (span_equal(socket_reader_room(&sub->reader), room))
+            return sub;
+    }
+    return NULL;
+}
+
+static void complain(struct socket *socket, enum problem problem,
+                     const char *detail, struct span room)
+{
+    socket_send_error(socket, problem, detail, SPAN_NONE, room);
+}
+
+/* False when the frame was answered with an error. */
+static bool read_room(struct socket *socket,
+                      const struct json_object_text *frame, struct span *room)
+{
+    *room = span_of(ROOM_DEFAULT);
+    if (json_get_text(frame, "room", room) == JSON_OTHER_TYPE) {
+        complain(socket, PROBLEM_FIELD_INVALID, "'room' is a text.", SPAN_NONE);
+        return false;
+    }
+    if (room_name_is_valid(*room))
+        return true;
+    complain(socket, PROBLEM_ROOM_INVALID, NULL, *room);
+    return false;
+}
+
+static bool read_cursor(struct socket *socket,
+                        const struct json_object_text *frame, struct span room,
+                        struct cursor *cursor)
+{
+    struct span text = SPAN_NONE;
+
+    *cursor = CURSOR_ABSENT;
+    if (json_get_text(frame, "cursor", &text) == JSON_OTHER_TYPE) {
+        complain(socket, PROBLEM_FIELD_INVALID, "'cursor' is a text.", room);
+        return false;
+    }
+    if (text.len == 0 || cursor_parse(text, cursor))
+        return true;
+    complain(socket, PROBLEM_CURSOR_INVALID, NULL, room);
+    return false;
+}
+
+static bool read_html(struct socket *socket,
+                      const struct json_object_text *frame, struct span room,
+                      bool *with_html)
+{
+    *with_html = true;
+    if (json_get_bool(frame, "html", with_html) != JSON_OTHER_TYPE)
+        return true;
+    complain(socket, PROBLEM_FIELD_INVALID, "'html' is true or false.", room);
+    return false;
+}
+
+static void subscribe(struct socket *socket, const struct socket_wish *wish)
+{
+    struct subscription *sub = mem_alloc(sizeof(*sub));
+
+    sub->socket = socket;
+    socket_reader_init(&sub->reader, socket->gate->core.hub, socket->conn,
+                       &socket->behind, wish);
+    list_push(&socket->subscriptions, &sub->link);
+    socket->subscription_count++;
+    /* A break that is known now says it itself. */
+    if (!socket_news_is_break(sub->reader.question))
+        socket_news_subscribed(socket->conn, wish->room, wish->cursor);
+    socket_reader_start(&sub->reader);
+}
+
+void socket_subscribe(struct socket *socket,
+                      const struct json_object_text *frame)
+{
+    struct subscription *earlier;
+    struct socket_wish wish;
+    bool with_html;
+
+    if (socket->is_draining || !read_room(socket, frame, &wish.room) ||
+        !read_cursor(socket, frame, wish.room, &wish.cursor) ||
+        !read_html(socket, frame, wish.room, &with_html))
+        return;
+    wish.style = with_html ? SOCKET_HTML : SOCKET_PLAIN;
+    earlier = find(socket, wish.room);
+    if (earlier == NULL && socket->subscription_count == SOCKET_ROOMS_MAX) {
+        complain(socket, PROBLEM_TOO_MANY_ROOMS,
+                 "A connection has at most 32 rooms.", wish.room);
+        return;
+    }
+    /* The room's name is the frame's, and outlives what goes. */
+    if (earlier != NULL)
+        subscription_free(earlier);
+    subscribe(socket, &wish);
+}
+
+void socket_unsubscribe(struct socket *socket,
+                        const struct json_object_text *frame)
+{
+    struct subscription *sub;
+    struct buf json = {0};
+    struct span room;
+
+    if (!read_room(socket, frame, &room))
+        return;
+    sub = find(socket, room);
+    if (sub != NULL)
+        subscription_free(sub);
+    buf_addf(&json, "{\"type\":\"unsubscribed\",\"room\":\"%.*s\"}",
+             (int)room.len, room.at);
+    websocket_send_text(socket->conn, buf_span(&json));
+    buf_fini(&json);
+}

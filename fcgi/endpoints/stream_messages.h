@@ -1,0 +1,28 @@
+/* stream_messages.h -- anything new? And go on telling me. */
+#ifndef STREAM_MESSAGES_H
+#define STREAM_MESSAGES_H
+
+#include "endpoints/app.h"
+
+/* GET /a/message/stream
+ *
+ *     cursor, room, html   see wanted.h
+ *     Last-Event-ID        goes before 'cursor': the id of the last event
+ *
+ * A stream of events (news_events.h) that does not end by itself.  It begins
+ * with how long to wait before coming back ("retry:") and with where the reader
+ * stands, an event that has an id and no data.
+ *
+ * A stream is a question to the hub that asks again:
+ *
+ *     asked --news--> writing --it is out--> asked
+ *       |--- nothing for HOLDLINE_STREAM_QUIET_MS: a comment, asked
+ *       |--- the same, and Redis is away: a comment that says so, asked
+ *       '--- this worker goes or is full: "retry:", and the end
+ *
+ * So nothing is ever waiting to be written but one chunk: who reads slowly falls
+ * behind, and is then told all that came meanwhile, or of a gap. */
+void stream_messages(struct app *app, struct http_call *call,
+                     const struct http_request *request);
+
+#endif

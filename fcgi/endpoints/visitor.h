@@ -1,0 +1,59 @@
+/* visitor.h -- who is at the other end of a WebSocket.
+ *
+ *     no session cookie  -> a guest for as long as the connection lasts, with a
+ *                           name
+ *     a session cookie   -> LOOKING, until Redis has said whose it is
+ *
+ * A session is looked at again every few minutes; one that has ended ends the
+ * connection (1008).  Redis being away ends nothing: who wants to say something
+ * then is told so, and it is asked again. */
+#ifndef VISITOR_H
+#define VISITOR_H
+
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "base/wheel.h"
+#include "endpoints/gate.h"
+#include "services/sessions.h"
+
+enum visitor_state {
+    VISITOR_KNOWN,   /* has a name */
+    VISITOR_LOOKING, /* Redis was asked */
+    VISITOR_UNKNOWN, /* Redis was away */
+};
+
+struct visitor;
+
+struct visitor_events {
+    /* LOOKING is over; true: the visitor is known. */
+    void (*on_known)(struct visitor *visitor, bool is_known);
+    /* The gateway goes: to be told so. */
+    void (*on_drain)(struct visitor *visitor);
+};
+
+/* Lives in its owner's struct, zeroed at birth. */
+struct visitor {
+    struct list_node link; /* in gate->guests */
+    struct gate *gate;
+    struct websocket_conn *conn;
+    const struct visitor_events *events;
+    enum visitor_state state;
+    struct sessions_call *looking; /* sessions', until its callback */
+    struct wheel_entry check;      /* in gate->checks, with a session */
+    struct session session;        /* without a token: a guest */
+};
+
+void visitor_init(struct visitor *visitor, struct gate *gate,
+                  struct websocket_conn *conn,
+                  const struct websocket_request *request,
+                  const struct visitor_events *events);
+void visitor_fini(struct visitor *visitor);
+
+/* Of one who is UNKNOWN: Redis is asked once more. */
+void visitor_look_again(struct visitor *visitor);
+
+/* Its time has come; see gate_tick. */
+void visitor_check(struct wheel_entry *entry, void *arg);
+
+#endif

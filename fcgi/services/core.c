@@ -1,0 +1,45 @@
+#include "services/core.h"
+
+static void on_redis_up(void *arg)
+{
+    struct core *core = arg;
+
+    feeds_on_redis_up(core->feeds);
+}
+
+static void on_redis_down(void *arg)
+{
+    (void)arg; /* each command under way hears of it */
+}
+
+static const struct redis_events redis_events = {.on_up = on_redis_up,
+                                                 .on_down = on_redis_down};
+
+void core_init(struct core *core, const struct config *config, const char *name)
+{
+    core->config = config;
+    core->loop = loop_new();
+    core->begun_ms = loop_now_ms(core->loop);
+    core->redis =
+        redis_new(core->loop, &config->redis, name, &redis_events, core);
+    core->store = store_new(core->redis, config->replay);
+    core->sessions = sessions_new(core->loop, core->store);
+    core->feeds = feeds_new(core->loop, core->store, core->redis,
+                            &config->redis, config->replay);
+    core->hub = hub_new(core->loop, core->feeds);
+}
+
+void core_fini(struct core *core)
+{
+    hub_free(core->hub);
+    feeds_free(core->feeds);
+    sessions_free(core->sessions);
+    redis_free(core->redis);
+    store_free(core->store);
+    loop_free(core->loop);
+}
+
+bool core_is_ready(const struct core *core)
+{
+    return redis_is_up(core->redis) && feeds_hear(core->feeds);
+}

@@ -1,0 +1,154 @@
+"""Stalled readers, and peers that are not there any more."""
+
+import time
+
+import pytest
+
+from lib.wait import wait_until
+from lib.websocket import PONG, Closed, frame
+
+SITE = {"env": {"HOLDLINE_PING_MS": 500, "HOLDLINE_PONG_MS": 400, "HOLDLINE_STALL_MS": 1000}}
+
+
+def test_a_stalled_one_among_two_hundred(new_site, room):
+    """It takes nothing; the others hear everything at once, and it is cut off."""
+    site = new_site(env={**SITE["env"], "HOLDLINE_PING_MS": 60000})
+    gateway = site.gateways[0]
+    good = [gateway.websocket() for _ in range(200)]
+    stalled = gateway.websocket(receive_buffer=2048)
+    for socket in (stalled, *good):
+        socket.subscribe(room)
+    text = "三" * 3900
+    for n in range(40):
+        site.client.say(f"{n} {text}", room)
+        begun = time.monotonic()
+        for socket in good:
+            assert socket.read("message")["body"].startswith(f"{n} ")
+        assert time.monotonic() - begun < 2
+    wait_until(lambda: gateway.health["connections"] == 200, timeout=15, what="the end of the stalled one")
+    newest = site.client.say("last", room)["id"]
+    for socket in good:
+        assert socket.read("message")["id"] == newest
+    # What it was sent before can still be read; then it comes back with its cursor.
+    heard = [None]
+    with pytest.raises(AssertionError):
+        while True:
+            heard.append(stalled.read("message")["id"])
+    assert len(heard) < 41
+    with gateway.websocket() as again:
+        again.subscribe(room, heard[-1])
+        while again.read("message")["id"] != newest:
+            pass
+    for socket in good:
+        socket.close()
+
+
+def test_it_is_told_so_if_it_reads_on_in_time(new_site, room):
+    site = new_site(env={"HOLDLINE_STALL_MS": 500})
+    with site.gateways[0].websocket(receive_buffer=2048) as stalled:
+        stalled.subscribe(room)
+        while not site.log_lines("websocket_closes"):
+            site.client.say("三" * 3900, room)
+        closed = stalled.closing()
+        assert (closed.code, closed.reason) == (4008, "slow")
+
+
+def test_a_slow_one_hears_everything(site, room):
+    """It takes little at a time, but it takes it."""
+    said = []
+    with site.gateways[0].websocket(receive_buffer=2048) as slow:
+        slow.subscribe(room)
+        for n in range(30):
+            said.append(site.client.say(f"{n} " + "三" * 3000, room)["id"])
+        heard = []
+        while len(heard) < 30:
+            heard.append(slow.read("message", timeout=10)["id"])
+        assert heard == said
+
+
+def test_what_waits_for_a_stalled_one_is_bounded(new_site, room):
+    """Lines that nobody can catch up with by a cursor: 256 KB of them are kept."""
+    site = new_site(env={"HOLDLINE_STALL_MS": 60000})
+    with site.gateways[0].websocket(f"/chat?room={room}", receive_buffer=2048) as stalled:
+        assert stalled.read_text().endswith(" came")
+        coming = '{"event":"join","name":"' + "x" * 20000 + '"}'
+        for _ in range(60):
+            site.redis.publish(f"holdline:{{{room}}}:live", coming)
+        [line] = wait_until(lambda: site.log_lines("websocket_closes"), what="its end")
+        assert line["code"] == "4008"
+        assert 200_000 < int(line["unsent"]) <= 256 * 1024
+        assert stalled.closing().code == 4008
+
+
+def test_who_never_answers_a_ping_is_gone(site):
+    with site.gateways[0].websocket(pongs=False) as socket:
+        closed = socket.closing()
+        assert socket.pings == 1
+        assert (closed.code, closed.reason) == (1008, "no pong")
+
+
+def test_who_answers_stays(site):
+    with site.gateways[0].websocket() as socket:
+        def pings():
+            try:
+                socket.read_text(timeout=0.2)
+            except AssertionError:
+                return socket.pings >= 4
+        wait_until(pings, timeout=10, what="four pings")
+        socket.send("ping")
+        assert socket.read() == {"type": "pong"}
+
+
+def test_a_ping_behind_much_else_may_be_answered_late(new_site, room):
+    """It comes with what is written meanwhile, and counts from when that is read."""
+    site = new_site(env={"HOLDLINE_PING_MS": 500, "HOLDLINE_PONG_MS": 10000})
+    with site.gateways[0].websocket(pongs=False) as socket:
+        socket.subscribe(room)
+
+        def is_pinged():
+            try:
+                socket.read_text(timeout=0.2)
+            except Closed:
+                raise
+            except AssertionError:
+                return socket.pings == 1
+        wait_until(is_pinged, what="a ping")
+        for n in range(20):
+            site.client.say(f"{n} " + "三" * 3900, room)
+        socket.read_messages(20)
+        with pytest.raises(AssertionError, match="no frame"):
+            socket.read_text(timeout=1)
+        socket.send_bytes(frame(b"\0", PONG))
+        socket.send("ping")
+        assert socket.read() == {"type": "pong"}
+
+
+def test_who_talks_is_not_pinged(site):
+    with site.gateways[0].websocket() as socket:
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            socket.send("ping")
+            assert socket.read() == {"type": "pong"}
+            time.sleep(0.05)
+        assert socket.pings == 0
+
+
+def test_one_that_is_held_costs_at_most_three_kilobytes(new_site, room):
+    from lib.site import RELEASE
+    site = new_site(binary=RELEASE, env={})
+    gateway = site.gateways[0]
+    sockets = [gateway.websocket() for _ in range(100)]  # what is made once is there now
+
+    def memory_kb():
+        with open(f"/proc/{gateway.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+    for socket in sockets:
+        socket.subscribe(room)
+    before = memory_kb()
+    more = [gateway.websocket() for _ in range(1000)]
+    for socket in more:
+        socket.subscribe(room)
+    assert (memory_kb() - before) / len(more) <= 3
+    for socket in sockets + more:
+        socket.close()
