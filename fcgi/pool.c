@@ -517,7 +517,8 @@ int pool_main(const struct config *config, int argc, char **argv)
     }
     log_init(config->log_level, "pool");
     /* The embedded database has nobody else to do that. */
-    if (config->database.dialect == SQL_SQLITE && !migrate_database(config))
+    if (config->workers > 0 && config->database.dialect == SQL_SQLITE &&
+        !migrate_database(config))
         return 1;
     if (pool_open(&pool, config)) {
         log_info("pool_ready",

@@ -1,4 +1,4 @@
-/* worker.c -- one worker: a loop, nginx's door, two connections to Redis.
+/* worker.c -- one worker: a loop, nginx's door, its connections.
  *
  * When it goes, who is held is told to come back, to another worker; and for a
  * moment the connections that nginx keeps stay open, so that a request that is
@@ -67,12 +67,38 @@ static const struct member_role role = {
 
 /* --- its life ------------------------------------------------------------ */
 
+static void start_accounts(struct app *app)
+{
+    struct core *core = &app->core;
+
+    app->sql = sql_new(core->loop, &core->config->database);
+    app->passwords =
+        passwords_new(core->loop, PASSWORD_RUNNING, PASSWORD_WAITING);
+    app->limits = limits_new(core->store);
+    app->accounts =
+        accounts_new(&(struct accounts_parts){.loop = core->loop,
+                                              .store = core->store,
+                                              .sessions = core->sessions,
+                                              .sql = app->sql,
+                                              .passwords = app->passwords,
+                                              .limits = app->limits});
+}
+
+static void stop_accounts(struct app *app)
+{
+    accounts_free(app->accounts);
+    limits_free(app->limits);
+    passwords_free(app->passwords);
+    sql_free(app->sql);
+}
+
 static void start(struct worker *worker, const struct config *config)
 {
     struct app *app = &worker->app;
 
     app->worker = worker->member.number;
     core_init(&app->core, config, "holdline-worker");
+    start_accounts(app);
     app->door =
         fastcgi_new(app->core.loop, worker->member.listen_fd, on_request, app);
     hub_set_pressure(app->core.hub, is_behind, app->door);
@@ -88,6 +114,7 @@ static void stop(struct worker *worker)
     fastcgi_free(app->door);
     routes_fini();
     form_fini(&app->form);
+    stop_accounts(app);
     core_fini(&app->core);
 }
 

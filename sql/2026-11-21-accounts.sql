@@ -15,11 +15,15 @@ CREATE TABLE account (
     name TEXT
         CHECK (length(name) BETWEEN 3 AND 32),
 
-    -- What all names that look like it have in common (NFKC, without regard to case): there is one of them.
-    -- NFKC makes at most 18 characters of one.
-    name_folded TEXT
+    -- By which it is found: without regard to case (services/names.h).  Folding makes at most 3 characters of one.
+    name_key TEXT
         CONSTRAINT account_name_is_unique UNIQUE
-        CHECK (length(name_folded) BETWEEN 1 AND 576),
+        CHECK (length(name_key) BETWEEN 1 AND 96),
+
+    -- What all names that look like it have in common: there is one of them.
+    name_look TEXT
+        CONSTRAINT account_look_is_unique UNIQUE
+        CHECK (length(name_look) BETWEEN 1 AND 384),
 
     -- Argon2id as libsodium writes it, with its parameters and its salt.  The constraint is there for the day on
     -- which somebody passes the password itself.
@@ -41,6 +45,20 @@ CREATE TABLE account (
         CHECK (deleted_at > 0),
 
     CONSTRAINT account_is_whole_or_empty CHECK (
-        (deleted_at IS NULL AND name IS NOT NULL AND name_folded IS NOT NULL AND password_hash IS NOT NULL) OR
-        (deleted_at IS NOT NULL AND name IS NULL AND name_folded IS NULL AND password_hash IS NULL))
+        (deleted_at IS NULL AND name IS NOT NULL AND name_key IS NOT NULL AND name_look IS NOT NULL AND
+            password_hash IS NOT NULL) OR
+        (deleted_at IS NOT NULL AND name IS NULL AND name_key IS NULL AND name_look IS NULL AND
+            password_hash IS NULL))
+) {strict};
+
+-- What Redis is still to be told: the sessions of an account that began with an older password are to be ended.
+-- Written together with the change that is the reason, and gone when it has been done; so a worker that dies
+-- in between leaves something to find.
+CREATE TABLE session_end (
+    account_id {int64} PRIMARY KEY
+        REFERENCES account (id),
+
+    -- Sessions that began with a password_changed_at before this one end.
+    since {int64} NOT NULL
+        CHECK (since > 0)
 ) {strict};

@@ -7,6 +7,7 @@
 
 #include "base/form.h"
 #include "io/fastcgi.h"
+#include "services/accounts.h"
 #include "services/core.h"
 
 /* One in a worker; all of it is the worker's. */
@@ -14,6 +15,10 @@ struct app {
     struct core core;
     unsigned worker; /* its number in the pool, from 1 */
     struct fastcgi *door;
+    struct sql *sql;
+    struct passwords *passwords;
+    struct limits *limits;
+    struct accounts *accounts;
     bool is_draining;
     /* The form of the request that is being handled: parsed by guard_form,
      * lent until the endpoint returns. */

@@ -30,6 +30,7 @@ struct chat {
     struct list lines; /* said here and on their way, oldest first */
     struct bucket allowed;
     struct bucket refusals; /* of lines that were too many */
+    bool is_reading;
     bool is_draining;
 };
 
@@ -168,8 +169,17 @@ static void on_closed(void *arg)
 static const struct websocket_events events = {
     .on_text = on_text, .on_sent = on_sent, .on_closed = on_closed};
 
+static void read_on(struct chat *chat)
+{
+    chat->is_reading = true;
+    socket_reader_start(&chat->reader);
+}
+
 static void come(struct chat *chat)
 {
+    /* Where guests are welcome he has been reading since he came. */
+    if (!chat->is_reading)
+        read_on(chat);
     live_join(chat->gate->live, &chat->listener, span_of(chat->room),
               span_of(chat->visitor.session.name), on_live, chat);
 }
@@ -224,7 +234,8 @@ static void enter(struct chat *chat, struct span room)
     chat->room = mem_copy(room.at, room.len);
     socket_reader_init(&chat->reader, chat->gate->core.hub, chat->conn,
                        &chat->behind, &wish);
-    socket_reader_start(&chat->reader);
+    if (visitor_may_read(&chat->visitor))
+        read_on(chat);
     if (chat->visitor.state == VISITOR_KNOWN)
         come(chat);
     if (chat->gate->is_draining)

@@ -106,6 +106,8 @@ static unsigned on_request(void *arg, const struct websocket_request *request,
             return refuse(json, 426, PROBLEM_UPGRADE_REQUIRED);
         if (!is_from_here(gate->core.config, request))
             return refuse(json, 403, PROBLEM_CROSS_SITE);
+        if (!gate->core.config->guests && visitor_token(request).at == NULL)
+            return refuse(json, 401, PROBLEM_SIGN_IN_REQUIRED);
         return 101;
     }
     return refuse(json, 404, PROBLEM_NOT_FOUND);

@@ -142,20 +142,40 @@ bool guard_room(struct http_call *call, struct span *room)
     return false;
 }
 
-void guard_add_cookies(struct buf *headers, const struct session *session,
-                       bool is_https)
+enum problem guard_problem(enum sessions_found found)
 {
-    const char *secure = is_https ? "; Secure" : "";
+    return found == SESSIONS_NONE ? PROBLEM_SIGN_IN_REQUIRED
+                                  : PROBLEM_UNAVAILABLE;
+}
+
+static void add_cookie(struct buf *headers, const char *name,
+                       const char *value, unsigned max_age_s,
+                       const char *attributes)
+{
+    buf_addf(headers, "Set-Cookie: %s=%s; Path=/; Max-Age=%u; SameSite=Lax%s\r\n",
+             name, value, max_age_s, attributes);
+}
+
+static void add_cookies(struct buf *headers, const char *token,
+                        const char *xsrf, unsigned max_age_s, bool is_https)
+{
+    add_cookie(headers, is_https ? COOKIE_HTTPS : COOKIE_HTTP, token, max_age_s,
+               is_https ? "; HttpOnly; Secure" : "; HttpOnly");
+    /* Not HttpOnly: the page's script reads it and sends it along. */
+    add_cookie(headers, "_xsrf", xsrf, max_age_s, is_https ? "; Secure" : "");
+}
+
+void guard_add_cookies(struct buf *headers, const struct app *app,
+                       const struct session *session, bool is_https)
+{
     char xsrf[SECRET_TOKEN_SIZE];
 
     sessions_xsrf(xsrf, (struct span){session->token, SECRET_TOKEN_LEN});
-    buf_addf(headers,
-             "Set-Cookie: %s=%s; Path=/; Max-Age=%d; HttpOnly; "
-             "SameSite=Lax%s\r\n",
-             is_https ? COOKIE_HTTPS : COOKIE_HTTP, session->token,
-             STORE_SESSION_S, secure);
-    /* Not HttpOnly: the page's script reads it and sends it along. */
-    buf_addf(headers,
-             "Set-Cookie: _xsrf=%s; Path=/; Max-Age=%d; SameSite=Lax%s\r\n",
-             xsrf, STORE_SESSION_S, secure);
+    add_cookies(headers, session->token, xsrf,
+                (unsigned)app->core.config->session_idle_s, is_https);
+}
+
+void guard_drop_cookies(struct buf *headers, bool is_https)
+{
+    add_cookies(headers, "", "", 0, is_https);
 }

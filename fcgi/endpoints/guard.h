@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "endpoints/app.h"
+#include "endpoints/problem.h"
 
 /* Checks a POST and parses its form into app->form:
  *
@@ -36,8 +37,13 @@ bool guard_room(struct http_call *call, struct span *room);
 /* The token of the session that the request carries, or SPAN_NONE. */
 struct span guard_session_token(const struct http_request *request);
 
-/* Appends Set-Cookie lines for the session and its _xsrf. */
-void guard_add_cookies(struct buf *headers, const struct session *session,
-                       bool is_https);
+/* What it means that there is no session for a request. */
+enum problem guard_problem(enum sessions_found found);
+
+/* Appends Set-Cookie lines for the session and its _xsrf; or such that the
+ * browser forgets both. */
+void guard_add_cookies(struct buf *headers, const struct app *app,
+                       const struct session *session, bool is_https);
+void guard_drop_cookies(struct buf *headers, bool is_https);
 
 #endif

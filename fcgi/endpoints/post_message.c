@@ -55,7 +55,7 @@ static void send_message(struct post *post, const struct message *msg)
     size_t plain_len;
 
     if (post->session.is_new)
-        guard_add_cookies(&headers, &post->session, post->is_https);
+        guard_add_cookies(&headers, post->app, &post->session, post->is_https);
     if (post->next != NULL) {
         buf_addf(&headers, "Location: %s\r\n", post->next);
         http_send(post->call, 303, "text/plain", headers.data, span_of(""));
@@ -90,13 +90,14 @@ static void start(struct post *post)
                   span_of(post->session.name), span_of(once), on_posted, post);
 }
 
-static void on_open(void *arg, const struct session *session)
+static void on_open(void *arg, enum sessions_found found,
+                    const struct session *session)
 {
     struct post *post = arg;
 
     post->opening = NULL;
     if (session == NULL) {
-        fail(post, PROBLEM_UNAVAILABLE);
+        fail(post, guard_problem(found));
         return;
     }
     post->session = *session;

@@ -73,9 +73,9 @@ static void on_gone(void *arg)
     reading_free(arg);
 }
 
-static void fail(struct reading *reading)
+static void fail(struct reading *reading, enum problem problem)
 {
-    problem_send(reading->call, PROBLEM_UNAVAILABLE);
+    problem_send(reading->call, problem);
     reading_free(reading);
 }
 
@@ -94,7 +94,7 @@ static void send_page(struct reading *reading, const struct store_room *room)
     buf_add_str(&html, "</main>\n");
     page_end(&html);
     if (reading->session.is_new)
-        guard_add_cookies(&headers, &reading->session, reading->is_https);
+        guard_add_cookies(&headers, reading->app, &reading->session, reading->is_https);
     http_send(reading->call, 200, "text/html; charset=utf-8", headers.data,
               buf_span(&html));
     buf_fini(&headers);
@@ -107,7 +107,7 @@ static void on_read(void *arg, const struct store_room *room)
 
     reading->asked = NULL;
     if (room == NULL) {
-        fail(reading);
+        fail(reading, PROBLEM_UNAVAILABLE);
         return;
     }
     send_page(reading, room);
@@ -121,13 +121,14 @@ static void ask_room(struct reading *reading)
                    CURSOR_ABSENT, on_read, reading);
 }
 
-static void on_open(void *arg, const struct session *session)
+static void on_open(void *arg, enum sessions_found found,
+                    const struct session *session)
 {
     struct reading *reading = arg;
 
     reading->opening = NULL;
     if (session == NULL) {
-        fail(reading);
+        fail(reading, guard_problem(found));
         return;
     }
     reading->session = *session;

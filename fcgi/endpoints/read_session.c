@@ -3,31 +3,15 @@
 #include "base/mem.h"
 #include "endpoints/guard.h"
 #include "endpoints/problem.h"
-#include "io/json.h"
+#include "endpoints/session_reply.h"
 
 /* One who is being looked up. */
 struct visit {
+    struct app *app;
     struct http_call *call;
     struct sessions_call *opening;
     bool is_https;
 };
-
-static void send_session(struct http_call *call, const struct session *session,
-                         bool is_https)
-{
-    struct buf headers = {0};
-    struct buf json = {0};
-    char xsrf[SECRET_TOKEN_SIZE];
-
-    sessions_xsrf(xsrf, (struct span){session->token, SECRET_TOKEN_LEN});
-    guard_add_cookies(&headers, session, is_https);
-    buf_add_str(&json, "{\"name\":");
-    json_add_string(&json, span_of(session->name));
-    buf_addf(&json, ",\"_xsrf\":\"%s\"}\n", xsrf);
-    http_send_json(call, 200, headers.data, buf_span(&json));
-    buf_fini(&headers);
-    buf_fini(&json);
-}
 
 static void on_gone(void *arg)
 {
@@ -37,14 +21,16 @@ static void on_gone(void *arg)
     mem_free(visit);
 }
 
-static void on_open(void *arg, const struct session *session)
+static void on_open(void *arg, enum sessions_found found,
+                    const struct session *session)
 {
     struct visit *visit = arg;
 
     if (session != NULL)
-        send_session(visit->call, session, visit->is_https);
+        session_reply_send(visit->call, visit->app, 200, session,
+                           visit->is_https);
     else
-        problem_send(visit->call, PROBLEM_UNAVAILABLE);
+        problem_send(visit->call, guard_problem(found));
     mem_free(visit);
 }
 
@@ -56,10 +42,11 @@ void read_session(struct app *app, struct http_call *call,
     struct visit *visit;
 
     if (sessions_recall(app->core.sessions, token, &session)) {
-        send_session(call, &session, request->is_https);
+        session_reply_send(call, app, 200, &session, request->is_https);
         return;
     }
     visit = mem_alloc(sizeof(*visit));
+    visit->app = app;
     visit->call = call;
     visit->is_https = request->is_https;
     visit->opening = sessions_open(app->core.sessions, token, on_open, visit);

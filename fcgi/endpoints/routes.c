@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+#include "endpoints/account_change.h"
+#include "endpoints/account_enter.h"
+#include "endpoints/account_leave.h"
+#include "endpoints/account_sessions.h"
 #include "endpoints/health.h"
 #include "endpoints/news_cache.h"
 #include "endpoints/post_message.h"
@@ -29,6 +33,22 @@ static const struct {
     {"/a/message/stream", HTTP_GET, stream_messages, "GET, HEAD"},
     /* Who am I? */
     {"/a/session", HTTP_GET, read_session, "GET, HEAD"},
+    /* A guest: call me something else. */
+    {"/a/session/name", HTTP_POST, guest_change_name, "POST"},
+    /* Make me an account. */
+    {"/a/account/register", HTTP_POST, account_register, "POST"},
+    /* It is me. */
+    {"/a/account/sign-in", HTTP_POST, account_sign_in, "POST"},
+    /* I go, from here or from everywhere. */
+    {"/a/account/sign-out", HTTP_POST, account_sign_out, "POST"},
+    /* I have another password from now on. */
+    {"/a/account/password", HTTP_POST, account_change_password, "POST"},
+    /* Forget me. */
+    {"/a/account/delete", HTTP_POST, account_delete, "POST"},
+    /* Where am I signed in? */
+    {"/a/account/sessions", HTTP_GET, account_list_sessions, "GET, HEAD"},
+    /* Not there any more. */
+    {"/a/account/sessions/end", HTTP_POST, account_end_session, "POST"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */

@@ -136,7 +136,11 @@ static const struct websocket_events events = {
 
 static void on_known(struct visitor *visitor, bool is_known)
 {
-    socket_posts_go_on(LIST_ITEM(visitor, struct socket, visitor), is_known);
+    struct socket *socket = LIST_ITEM(visitor, struct socket, visitor);
+
+    if (is_known)
+        socket_subscriptions_start(socket);
+    socket_posts_go_on(socket, is_known);
 }
 
 void socket_close_if_drained(struct socket *socket)

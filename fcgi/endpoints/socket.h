@@ -64,6 +64,8 @@ void socket_unsubscribe(struct socket *socket,
                         const struct json_object_text *frame);
 void socket_post(struct socket *socket, const struct json_object_text *frame);
 
+/* It is known now who reads. */
+void socket_subscriptions_start(struct socket *socket);
 void socket_subscriptions_end(struct socket *socket);
 
 /* It is known now who posts; or, for now, not. */

@@ -18,6 +18,7 @@ struct subscription {
     struct list_node link; /* in socket->subscriptions */
     struct socket *socket;
     struct socket_reader reader;
+    bool is_started; /* else it waits until it is known who it is */
 };
 
 static void subscription_free(struct subscription *sub)
@@ -98,6 +99,19 @@ static bool read_html(struct socket *socket,
     return false;
 }
 
+static void start(struct subscription *sub)
+{
+    struct websocket_conn *conn = sub->socket->conn;
+    const struct hub_question *question = sub->reader.question;
+
+    sub->is_started = true;
+    /* A break that is known now says it itself. */
+    if (!socket_news_is_break(question))
+        socket_news_subscribed(conn, socket_reader_room(&sub->reader),
+                               question->places[0].cursor);
+    socket_reader_start(&sub->reader);
+}
+
 static void subscribe(struct socket *socket, const struct socket_wish *wish)
 {
     struct subscription *sub = mem_alloc(sizeof(*sub));
@@ -107,10 +121,18 @@ static void subscribe(struct socket *socket, const struct socket_wish *wish)
                        &socket->behind, wish);
     list_push(&socket->subscriptions, &sub->link);
     socket->subscription_count++;
-    /* A break that is known now says it itself. */
-    if (!socket_news_is_break(sub->reader.question))
-        socket_news_subscribed(socket->conn, wish->room, wish->cursor);
-    socket_reader_start(&sub->reader);
+    if (visitor_may_read(&socket->visitor))
+        start(sub);
+}
+
+void socket_subscriptions_start(struct socket *socket)
+{
+    LIST_FOREACH(node, &socket->subscriptions) {
+        struct subscription *sub = LIST_ITEM(node, struct subscription, link);
+
+        if (!sub->is_started)
+            start(sub);
+    }
 }
 
 void socket_subscribe(struct socket *socket,

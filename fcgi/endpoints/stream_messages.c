@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_events.h"
+#include "endpoints/problem.h"
 #include "endpoints/wanted.h"
 
 #define TYPE "text/event-stream"
@@ -19,12 +20,22 @@ struct stream {
     struct app *app;               /* outlives us */
     struct http_call *call;        /* the door's, while we are there */
     struct hub_question *question; /* ours */
+    struct sessions_call *looking; /* sessions', until its callback */
+    struct tie tie;                /* with a session: ends with it */
+    uint64_t look_at_ms;           /* when to look whether it is there still */
     unsigned turn;                 /* see news_events_take */
     bool with_html;
+    bool is_begun;
+    bool is_writing; /* on_written will be called */
+    bool is_over;    /* the session has ended; told when that is out */
+    char token[SECRET_TOKEN_SIZE]; /* "": no session */
 };
 
 static void stream_free(struct stream *stream)
 {
+    if (stream->looking != NULL)
+        sessions_cancel(stream->looking);
+    ties_remove(&stream->tie);
     hub_question_free(stream->question);
     mem_free(stream);
 }
@@ -36,24 +47,25 @@ static void on_gone(void *arg)
 
 /* --- writing ------------------------------------------------------------- */
 
-/* True when it is out; else on_written will be called. */
+/* Takes the chunk over.  True when it is out; else on_written will be called. */
+static bool write_chunk(struct stream *stream, struct http_packet *chunk)
+{
+    stream->is_writing = !http_stream_write(stream->call, chunk);
+    http_packet_unref(chunk);
+    return !stream->is_writing;
+}
+
 static bool write_news(struct stream *stream)
 {
     struct http_packet *chunk =
         news_events_take(stream->question, stream->with_html, &stream->turn);
-    const bool is_out = http_stream_write(stream->call, chunk);
 
-    http_packet_unref(chunk);
-    return is_out;
+    return write_chunk(stream, chunk);
 }
 
 static bool write_text(struct stream *stream, struct span text)
 {
-    struct http_packet *chunk = http_chunk_new(text);
-    const bool is_out = http_stream_write(stream->call, chunk);
-
-    http_packet_unref(chunk);
-    return is_out;
+    return write_chunk(stream, http_chunk_new(text));
 }
 
 /* Something for proxies to see, so that they do not take us for dead. */
@@ -83,6 +95,64 @@ static void finish(struct stream *stream)
     buf_fini(&text);
 }
 
+/* --- the session --------------------------------------------------------- */
+
+static void end(struct stream *stream)
+{
+    struct http_call *call = stream->call;
+    const bool is_begun = stream->is_begun;
+
+    if (stream->is_writing) {
+        stream->is_over = true;
+        return;
+    }
+    stream_free(stream);
+    if (is_begun)
+        http_stream_end(call,
+                        span_of("event: end\n"
+                                "data: {\"reason\":\"session-ended\"}\n\n"));
+    else
+        problem_send(call, PROBLEM_SESSION_ENDED);
+}
+
+static void on_session(struct tie *tie, enum tie_event event)
+{
+    if (event == TIE_ENDED)
+        end(LIST_ITEM(tie, struct stream, tie));
+}
+
+static void look_later(struct stream *stream)
+{
+    const struct core *core = &stream->app->core;
+
+    stream->look_at_ms = loop_now_ms(core->loop) +
+                         dice_shorten(core->config->session_check_ms);
+}
+
+static void on_looked(void *arg, enum sessions_found found,
+                      const struct session *session)
+{
+    struct stream *stream = arg;
+
+    (void)session;
+    stream->looking = NULL;
+    if (found == SESSIONS_NONE)
+        end(stream);
+    else
+        look_later(stream);
+}
+
+/* For the case that nobody told us. */
+static void look_now_and_then(struct stream *stream)
+{
+    const struct core *core = &stream->app->core;
+
+    if (stream->token[0] != '\0' && stream->looking == NULL &&
+        loop_now_ms(core->loop) >= stream->look_at_ms)
+        stream->looking = sessions_find(
+            core->sessions, span_of(stream->token), on_looked, stream);
+}
+
 /* --- asking -------------------------------------------------------------- */
 
 static void ask(struct stream *stream)
@@ -97,7 +167,13 @@ static void ask(struct stream *stream)
 
 static void on_written(void *arg)
 {
-    ask(arg);
+    struct stream *stream = arg;
+
+    stream->is_writing = false;
+    if (stream->is_over)
+        end(stream);
+    else
+        ask(stream);
 }
 
 static void on_answer(struct hub_question *question, enum hub_answer what)
@@ -107,9 +183,11 @@ static void on_answer(struct hub_question *question, enum hub_answer what)
 
     switch (what) {
     case HUB_NEWS:
+        look_now_and_then(stream);
         is_out = write_news(stream);
         break;
     case HUB_SILENCE:
+        look_now_and_then(stream);
         is_out = write_silence(stream);
         break;
     case HUB_UNAVAILABLE:
@@ -128,18 +206,51 @@ static void on_answer(struct hub_question *question, enum hub_answer what)
 static bool begin(struct stream *stream)
 {
     struct buf text = {0};
-    bool is_out;
 
     buf_addf(&text, "retry: %u\n\n",
              RETRY_MIN_MS +
                  (unsigned)dice_roll_below(RETRY_MAX_MS - RETRY_MIN_MS + 1));
     news_events_settle(stream->question);
     news_events_add_position(&text, stream->question);
-    http_call_hold(stream->call, on_gone, stream);
-    is_out = http_stream_begin(stream->call, TYPE, HEADERS, buf_span(&text),
-                               on_written);
+    stream->is_begun = true;
+    stream->is_writing = !http_stream_begin(stream->call, TYPE, HEADERS,
+                                            buf_span(&text), on_written);
     buf_fini(&text);
-    return is_out;
+    return !stream->is_writing;
+}
+
+static void start(struct stream *stream)
+{
+    if (!begin(stream))
+        return;
+    if (fastcgi_is_crowded(stream->app->door))
+        finish(stream);
+    else
+        ask(stream);
+}
+
+/* Where guests are not welcome: whether it is one. */
+static void on_open(void *arg, enum sessions_found found,
+                    const struct session *session)
+{
+    struct stream *stream = arg;
+    struct http_call *call = stream->call;
+
+    stream->looking = NULL;
+    if (session != NULL) {
+        start(stream);
+        return;
+    }
+    stream_free(stream);
+    problem_send(call, guard_problem(found));
+}
+
+static void tie(struct stream *stream, struct span token)
+{
+    memcpy(stream->token, token.at, token.len);
+    look_later(stream);
+    ties_add(sessions_ties(stream->app->core.sessions), &stream->tie, token,
+             on_session);
 }
 
 static void on_head_written(void *arg)
@@ -162,6 +273,8 @@ static void send_head(struct http_call *call)
 void stream_messages(struct app *app, struct http_call *call,
                      const struct http_request *request)
 {
+    const struct span token = guard_session_token(request);
+    struct session known;
     struct wanted wanted;
     struct stream *stream;
 
@@ -177,10 +290,13 @@ void stream_messages(struct app *app, struct http_call *call,
     stream->call = call;
     stream->with_html = wanted.with_html;
     stream->question = wanted_question(app, &wanted, on_answer, stream);
-    if (!begin(stream))
-        return;
-    if (fastcgi_is_crowded(app->door))
-        finish(stream);
+    http_call_hold(call, on_gone, stream);
+    if (token.at != NULL)
+        tie(stream, token);
+    if (app->core.config->guests ||
+        sessions_recall(app->core.sessions, token, &known))
+        start(stream);
     else
-        ask(stream);
+        stream->looking =
+            sessions_open(app->core.sessions, token, on_open, stream);
 }

@@ -18,7 +18,11 @@
  *     asked --news--> writing --it is out--> asked
  *       |--- nothing for HOLDLINE_STREAM_QUIET_MS: a comment, asked
  *       |--- the same, and Redis is away: a comment that says so, asked
- *       '--- this worker goes or is full: "retry:", and the end
+ *       |--- this worker goes or is full: "retry:", and the end
+ *       '--- the session has ended: "event: end", and the end
+ *
+ * A session is looked at again every few minutes, in case nobody told us that it
+ * has ended.  Where guests are not welcome it is looked at before anything else.
  *
  * So nothing is ever waiting to be written but one chunk: who reads slowly falls
  * behind, and is then told all that came meanwhile, or of a gap. */

@@ -4,6 +4,7 @@
 
 #include "base/dice.h"
 #include "endpoints/guard.h"
+#include "services/guest_names.h"
 
 static bool has_session(const struct visitor *visitor)
 {
@@ -19,12 +20,34 @@ static void check_later(struct visitor *visitor)
                   dice_shorten(core->config->session_check_ms));
 }
 
+static bool has_guests(const struct visitor *visitor)
+{
+    return visitor->gate->core.config->guests;
+}
+
+bool visitor_may_read(const struct visitor *visitor)
+{
+    return visitor->state == VISITOR_KNOWN || has_guests(visitor);
+}
+
+static void turn_away(struct visitor *visitor, enum sessions_found found)
+{
+    if (found == SESSIONS_NONE)
+        websocket_close(visitor->conn, WEBSOCKET_POLICY, "sign in first");
+    else
+        websocket_close(visitor->conn, WEBSOCKET_UNAVAILABLE, "try again");
+}
+
 static void on_first_look(void *arg, enum sessions_found found,
                           const struct session *session)
 {
     struct visitor *visitor = arg;
 
     visitor->looking = NULL;
+    if (session == NULL && !has_guests(visitor)) {
+        turn_away(visitor, found);
+        return;
+    }
     switch (found) {
     case SESSIONS_FOUND:
         visitor->state = VISITOR_KNOWN;
@@ -34,7 +57,8 @@ static void on_first_look(void *arg, enum sessions_found found,
     case SESSIONS_NONE: /* ended before: as good as no cookie */
         visitor->state = VISITOR_KNOWN;
         visitor->session.token[0] = '\0';
-        sessions_guest_name(visitor->session.name);
+        ties_remove(&visitor->tie);
+        guest_names_make(visitor->session.name);
         break;
     case SESSIONS_UNAVAILABLE:
         visitor->state = VISITOR_UNKNOWN;
@@ -57,7 +81,7 @@ static void on_look(void *arg, enum sessions_found found,
         check_later(visitor);
 }
 
-static void look(struct visitor *visitor, sessions_find_fn *on_found)
+static void look(struct visitor *visitor, sessions_fn *on_found)
 {
     visitor->looking =
         sessions_find(visitor->gate->core.sessions,
@@ -79,16 +103,31 @@ void visitor_look_again(struct visitor *visitor)
     look(visitor, on_first_look);
 }
 
+struct span visitor_token(const struct websocket_request *request)
+{
+    return guard_session_token(&(struct http_request){
+        .is_https = span_is(request->forwarded_proto, "https"),
+        .cookies = request->cookies});
+}
+
+static void on_session(struct tie *tie, enum tie_event event)
+{
+    struct visitor *visitor = LIST_ITEM(tie, struct visitor, tie);
+
+    if (event == TIE_ENDED) {
+        websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
+    } else if (visitor->looking == NULL) {
+        wheel_cancel(&visitor->gate->checks, &visitor->check);
+        look(visitor, on_look);
+    }
+}
+
 void visitor_init(struct visitor *visitor, struct gate *gate,
                   struct websocket_conn *conn,
                   const struct websocket_request *request,
                   const struct visitor_events *events)
 {
-    const struct http_request as_http = {
-        .is_https = span_is(request->forwarded_proto, "https"),
-        .cookies = request->cookies,
-    };
-    const struct span token = guard_session_token(&as_http);
+    const struct span token = visitor_token(request);
 
     visitor->gate = gate;
     visitor->conn = conn;
@@ -96,10 +135,12 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
     list_push(&gate->guests, &visitor->link);
     if (token.at != NULL) {
         memcpy(visitor->session.token, token.at, token.len);
+        ties_add(sessions_ties(gate->core.sessions), &visitor->tie, token,
+                 on_session);
         visitor_look_again(visitor);
     } else {
         visitor->state = VISITOR_KNOWN;
-        sessions_guest_name(visitor->session.name);
+        guest_names_make(visitor->session.name);
     }
 }
 
@@ -109,5 +150,6 @@ void visitor_fini(struct visitor *visitor)
         sessions_cancel(visitor->looking);
     if (has_session(visitor))
         wheel_cancel(&visitor->gate->checks, &visitor->check);
+    ties_remove(&visitor->tie);
     list_remove(&visitor->link);
 }

@@ -4,8 +4,9 @@
  *                           name
  *     a session cookie   -> LOOKING, until Redis has said whose it is
  *
- * A session is looked at again every few minutes; one that has ended ends the
- * connection (1008).  Redis being away ends nothing: who wants to say something
+ * A session that ends ends the connection (1008), at once; one that is called
+ * something else is looked at again.  It is also looked at every few minutes, in
+ * case nobody told us.  Redis being away ends nothing: who wants to say something
  * then is told so, and it is asked again. */
 #ifndef VISITOR_H
 #define VISITOR_H
@@ -41,6 +42,7 @@ struct visitor {
     enum visitor_state state;
     struct sessions_call *looking; /* sessions', until its callback */
     struct wheel_entry check;      /* in gate->checks, with a session */
+    struct tie tie;                /* with a session: ends with it */
     struct session session;        /* without a token: a guest */
 };
 
@@ -49,6 +51,13 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
                   const struct websocket_request *request,
                   const struct visitor_events *events);
 void visitor_fini(struct visitor *visitor);
+
+/* Whether he may be told anything: who is not known yet, only where guests are
+ * welcome. */
+bool visitor_may_read(const struct visitor *visitor);
+
+/* The session's token that came with the request, or SPAN_NONE. */
+struct span visitor_token(const struct websocket_request *request);
 
 /* Of one who is UNKNOWN: Redis is asked once more. */
 void visitor_look_again(struct visitor *visitor);

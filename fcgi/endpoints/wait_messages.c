@@ -1,6 +1,7 @@
 #include "endpoints/wait_messages.h"
 
 #include "base/dice.h"
+#include "base/mem.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_reply.h"
 #include "endpoints/problem.h"
@@ -9,68 +10,123 @@
 /* Those who are sent away come back spread over this time. */
 #define COME_BACK_MS 2000
 
+/* One who asks:
+ *
+ *     (guests are welcome) ---> ask --> told, or held --> told
+ *     (else) --> OPENING -------'
+ *
+ * 'opening' is set while the session is looked up. */
+struct poll {
+    struct app *app;               /* outlives us */
+    struct http_call *call;        /* the door's, while we are there */
+    struct hub_question *question; /* ours */
+    struct sessions_call *opening;
+    struct tie tie; /* with a session: ends with it */
+    bool with_html;
+};
+
+static void poll_free(struct poll *poll)
+{
+    if (poll->opening != NULL)
+        sessions_cancel(poll->opening);
+    ties_remove(&poll->tie);
+    hub_question_free(poll->question);
+    mem_free(poll);
+}
+
+static void on_gone(void *arg)
+{
+    poll_free(arg);
+}
+
 /* --- the answer ---------------------------------------------------------- */
 
-static void finish(struct hub_question *question, enum hub_answer what,
-                   bool with_html)
+static void finish(struct poll *poll, enum hub_answer what)
 {
-    struct http_call *call = question->arg;
+    struct http_call *call = poll->call;
 
     switch (what) {
     case HUB_NEWS:
-        news_reply_send(call, question, with_html);
+        news_reply_send(call, poll->question, poll->with_html);
         break;
     case HUB_SILENCE:
-        news_reply_send_silence(call, question, 0);
+        news_reply_send_silence(call, poll->question, 0);
         break;
     case HUB_COME_BACK:
         call->close_after = true;
-        news_reply_send_silence(call, question,
+        news_reply_send_silence(call, poll->question,
                                 1 + (unsigned)dice_roll_below(COME_BACK_MS));
         break;
     case HUB_UNAVAILABLE:
         problem_send(call, PROBLEM_UNAVAILABLE);
         break;
     }
-    hub_question_free(question);
+    poll_free(poll);
 }
 
-/* Two functions for one bit: a held request keeps nothing else, and there are
- * ten thousand of them. */
-static void on_answer_with_html(struct hub_question *question,
-                                enum hub_answer what)
+static void on_answer(struct hub_question *question, enum hub_answer what)
 {
-    finish(question, what, true);
+    finish(question->arg, what);
 }
 
-static void on_answer_plain(struct hub_question *question, enum hub_answer what)
+static void refuse(struct poll *poll, enum problem problem)
 {
-    finish(question, what, false);
+    problem_send(poll->call, problem);
+    poll_free(poll);
 }
 
-static void on_gone(void *arg)
+static void on_session(struct tie *tie, enum tie_event event)
 {
-    hub_question_free(arg);
+    if (event == TIE_ENDED)
+        refuse(LIST_ITEM(tie, struct poll, tie), PROBLEM_SESSION_ENDED);
 }
 
 /* --- the question -------------------------------------------------------- */
 
+static void ask(struct poll *poll)
+{
+    const struct app *app = poll->app;
+
+    if (hub_ask(poll->question, dice_shorten(app->core.config->hold_ms)))
+        finish(poll, HUB_NEWS);
+    else if (fastcgi_is_crowded(app->door))
+        finish(poll, HUB_COME_BACK);
+}
+
+static void on_open(void *arg, enum sessions_found found,
+                    const struct session *session)
+{
+    struct poll *poll = arg;
+
+    poll->opening = NULL;
+    if (session != NULL)
+        ask(poll);
+    else
+        refuse(poll, guard_problem(found));
+}
+
 void wait_messages(struct app *app, struct http_call *call,
                    const struct http_request *request)
 {
+    const struct span token = guard_session_token(request);
+    struct sessions *sessions = app->core.sessions;
+    struct session known;
     struct wanted wanted;
-    struct hub_question *question;
+    struct poll *poll;
 
     if (!guard_form(app, call, request) ||
         !wanted_read(app, call, SPAN_NONE, &wanted))
         return;
-    question = wanted_question(
-        app, &wanted, wanted.with_html ? on_answer_with_html : on_answer_plain,
-        call);
-    if (hub_ask(question, dice_shorten(app->core.config->hold_ms)))
-        finish(question, HUB_NEWS, wanted.with_html);
-    else if (fastcgi_is_crowded(app->door))
-        finish(question, HUB_COME_BACK, wanted.with_html);
+    poll = mem_alloc(sizeof(*poll));
+    poll->app = app;
+    poll->call = call;
+    poll->with_html = wanted.with_html;
+    poll->question = wanted_question(app, &wanted, on_answer, poll);
+    http_call_hold(call, on_gone, poll);
+    if (token.at != NULL)
+        ties_add(sessions_ties(sessions), &poll->tie, token, on_session);
+    if (app->core.config->guests || sessions_recall(sessions, token, &known))
+        ask(poll);
     else
-        http_call_hold(call, on_gone, question);
+        poll->opening = sessions_open(sessions, token, on_open, poll);
 }

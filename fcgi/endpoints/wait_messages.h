@@ -22,7 +22,8 @@
  * When the hold ends without news, an object without "messages" (chatdemo's
  * client asks again at once on that): {"cursor":"5f-42"}, and with it
  * "retry_ms" when this worker is going or full.  503 when the hold ends and nobody
- * knows whether there is news. */
+ * knows whether there is news.  401 session-ended when the session ends meanwhile,
+ * and sign-in-required where guests are not welcome. */
 void wait_messages(struct app *app, struct http_call *call,
                    const struct http_request *request);
 

@@ -52,6 +52,17 @@ static bool get_number(const char *name, uint64_t default_value, uint64_t min,
     return false;
 }
 
+static bool get_yes(const char *name, bool default_value, bool *value)
+{
+    const char *text = get(name, default_value ? "yes" : "no");
+
+    *value = strcmp(text, "yes") == 0;
+    if (*value || strcmp(text, "no") == 0)
+        return true;
+    complain(name, "neither yes nor no");
+    return false;
+}
+
 /* A secret from NAME, or from the file that NAME_FILE names (as orchestrators
  * mount them; a line feed at its end is not part of it).  '*secret' is NULL
  * when neither is set. */
@@ -268,6 +279,11 @@ static bool read_times(struct config *config)
         get_number("HOLDLINE_STALL_MS", 30000, 100, 600000, &config->stall_ms);
     ok &= get_number("HOLDLINE_SESSION_CHECK_MS", 300000, 100, 86400000,
                      &config->session_check_ms);
+    ok &= get_number("HOLDLINE_SESSION_IDLE_S", 2592000, 1, 31536000,
+                     &config->session_idle_s);
+    /* Browsers do not keep a cookie for more than 400 days. */
+    ok &= get_number("HOLDLINE_SESSION_ABSOLUTE_S", 15552000, 1, 34560000,
+                     &config->session_absolute_s);
     return ok;
 }
 
@@ -285,6 +301,7 @@ bool config_read(struct config *config)
     ok &= get_number("HOLDLINE_GATEWAYS", 1, 0, 256, &gateways);
     ok &= get_number("HOLDLINE_REPLAY", 200, 1, 10000, &replay);
     ok &= read_times(config);
+    ok &= get_yes("HOLDLINE_GUESTS", true, &config->guests);
     if (workers + gateways == 0) {
         complain("HOLDLINE_WORKERS", "neither a worker nor a gateway");
         ok = false;

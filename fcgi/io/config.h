@@ -30,6 +30,9 @@ struct config {
     uint64_t pong_ms;
     uint64_t stall_ms;
     uint64_t session_check_ms;
+    uint64_t session_idle_s;
+    uint64_t session_absolute_s;
+    bool guests; /* whether who has no account may come in */
     size_t replay;
     enum log_level log_level;
 };

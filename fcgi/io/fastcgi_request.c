@@ -33,6 +33,8 @@ static void read_params(char **envp, struct http_request *request)
         {"HTTP_SEC_FETCH_SITE", &request->fetch_site},
         {"HTTP_ACCEPT", &request->accept},
         {"HTTP_LAST_EVENT_ID", &request->last_event_id},
+        {"HTTP_USER_AGENT", &request->user_agent},
+        {"REMOTE_ADDR", &request->address},
     };
 
     for (; *envp != NULL; envp++) {

@@ -46,6 +46,8 @@ struct http_request {
     struct span fetch_site; /* Sec-Fetch-Site */
     struct span accept;
     struct span last_event_id;
+    struct span user_agent; /* only where accounts are asked for */
+    struct span address;    /* the client's; likewise */
     struct span
         id; /* nginx's $request_id; one is made up where it is missing */
 };

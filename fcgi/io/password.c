@@ -108,14 +108,19 @@ static void start_next(struct passwords *passwords)
     }
 }
 
+bool passwords_are_full(const struct passwords *passwords)
+{
+    return passwords->running_count == passwords->running_max &&
+           passwords->waiting_count == passwords->waiting_max;
+}
+
 /* NULL when all places are taken. */
 static struct password_work *work_new(struct passwords *passwords,
                                       struct span text, void *arg)
 {
     struct password_work *work;
 
-    if (passwords->running_count == passwords->running_max &&
-        passwords->waiting_count == passwords->waiting_max)
+    if (passwords_are_full(passwords))
         return NULL;
     work = mem_alloc(sizeof(*work));
     work->passwords = passwords;

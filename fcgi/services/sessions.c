@@ -1,224 +1,310 @@
 #include "services/sessions.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/dice.h"
 #include "base/list.h"
-#include "base/map.h"
 #include "base/mem.h"
-
-/* A session that ends elsewhere is known here for so long. */
-#define RECALL_MS  10000
-#define RECALL_MAX 10000
-
-static const char *const birds[] = {
-    "Avocet",    "Bittern", "Bunting",   "Bustard",  "Crane",     "Curlew",
-    "Dipper",    "Dove",    "Dunlin",    "Eider",    "Falcon",    "Finch",
-    "Gannet",    "Godwit",  "Goldcrest", "Goshawk",  "Grebe",     "Grouse",
-    "Harrier",   "Heron",   "Hoopoe",    "Ibis",     "Jackdaw",   "Kestrel",
-    "Kite",      "Knot",    "Lapwing",   "Lark",     "Linnet",    "Magpie",
-    "Martin",    "Merlin",  "Nightjar",  "Nuthatch", "Oriole",    "Osprey",
-    "Ouzel",     "Owl",     "Petrel",    "Pipit",    "Plover",    "Puffin",
-    "Quail",     "Raven",   "Redstart",  "Robin",    "Sandpiper", "Shrike",
-    "Siskin",    "Skua",    "Snipe",     "Sparrow",  "Starling",  "Stilt",
-    "Stork",     "Swallow", "Swift",     "Teal",     "Tern",      "Thrush",
-    "Turnstone", "Wagtail", "Warbler",   "Wren",
-};
-
-struct recalled {
-    struct list_node link; /* in sessions->by_age, oldest first */
-    uint64_t until_ms;
-    struct session session;
-};
+#include "services/guest_names.h"
+#include "services/subscriber.h"
 
 struct sessions {
-    struct loop *loop;   /* the caller's, outlives us */
     struct store *store; /* the caller's, outlives us */
-    struct map *recalled;
-    struct list by_age;
+    struct recall *recall;
+    struct ties ties;
+    struct subscriber *subscriber;
+    struct list leaving; /* calls that nobody waits for */
+    uint64_t heard; /* how often it was told that a session is another */
+    bool guests;    /* are welcome */
 };
 
 struct sessions_call {
+    struct list_node link; /* in sessions->leaving; or in none */
     struct sessions *sessions;
-    struct store_call *asked;   /* store's, until its callback */
-    sessions_fn *on_open;       /* of sessions_open, or */
-    sessions_find_fn *on_found; /* of sessions_find */
+    struct store_call *asked; /* store's, until its callback */
+    sessions_fn *on_found;
     void *arg;
+    uint64_t heard; /* when Redis was asked */
+    char old_token[SECRET_TOKEN_SIZE]; /* of sessions_begin, "" for none */
     struct session session;
 };
-
-/* --- what we remember ---------------------------------------------------- */
 
 static struct span token_of(const struct session *session)
 {
     return (struct span){session->token, SECRET_TOKEN_LEN};
 }
 
-static void forget(struct sessions *sessions, struct recalled *r)
-{
-    map_remove(sessions->recalled, token_of(&r->session));
-    list_remove(&r->link);
-    mem_free(r);
-}
-
-static void forget_old(struct sessions *sessions)
-{
-    const uint64_t now = loop_now_ms(sessions->loop);
-    struct list_node *node;
-
-    while ((node = list_first(&sessions->by_age)) != NULL) {
-        struct recalled *r = LIST_ITEM(node, struct recalled, link);
-
-        if (r->until_ms > now && map_count(sessions->recalled) <= RECALL_MAX)
-            return;
-        forget(sessions, r);
-    }
-}
-
-static void remember(struct sessions *sessions, const struct session *session)
-{
-    struct recalled *r = map_get(sessions->recalled, token_of(session));
-
-    if (r != NULL)
-        forget(sessions, r);
-    r = mem_alloc(sizeof(*r));
-    r->session = *session;
-    r->session.is_new = false;
-    r->until_ms = loop_now_ms(sessions->loop) + RECALL_MS;
-    map_set(sessions->recalled, token_of(&r->session), r);
-    list_push(&sessions->by_age, &r->link);
-    forget_old(sessions);
-}
-
 bool sessions_recall(struct sessions *sessions, struct span token,
                      struct session *session)
 {
-    struct recalled *r;
+    return recall_get(sessions->recall, token, session);
+}
 
-    forget_old(sessions);
-    r = token.at != NULL ? map_get(sessions->recalled, token) : NULL;
-    if (r != NULL)
-        *session = r->session;
-    return r != NULL;
+struct ties *sessions_ties(struct sessions *sessions)
+{
+    return &sessions->ties;
 }
 
 /* --- asking Redis -------------------------------------------------------- */
 
-static void finish(struct sessions_call *call, const struct session *session)
-{
-    sessions_fn *on_open = call->on_open;
-    void *arg = call->arg;
-
-    if (session != NULL)
-        remember(call->sessions, session);
-    on_open(arg, session);
-    mem_free(call);
-}
-
-static void on_created(void *arg, enum store_result result, struct span name)
-{
-    struct sessions_call *call = arg;
-
-    (void)name; /* the one we gave */
-    call->asked = NULL;
-    finish(call, result == STORE_OK ? &call->session : NULL);
-}
-
-void sessions_guest_name(char name[STORE_NAME_SIZE])
-{
-    const uint64_t dice = dice_roll();
-
-    snprintf(name, STORE_NAME_SIZE, "%s-%04u",
-             birds[dice % (sizeof(birds) / sizeof(birds[0]))],
-             (unsigned)(dice >> 32) % 10000);
-}
-
-static void create_guest(struct sessions_call *call)
-{
-    struct session *session = &call->session;
-
-    secret_token(session->token);
-    session->is_new = true;
-    sessions_guest_name(session->name);
-    call->asked =
-        store_session_create(call->sessions->store, token_of(session),
-                             span_of(session->name), on_created, call);
-}
-
-static void on_looked_up(void *arg, enum store_result result, struct span name)
-{
-    struct sessions_call *call = arg;
-
-    call->asked = NULL;
-    if (result != STORE_OK) {
-        finish(call, NULL);
-    } else if (name.at == NULL || name.len >= STORE_NAME_SIZE) {
-        create_guest(call);
-    } else {
-        memcpy(call->session.name, name.at, name.len);
-        finish(call, &call->session);
-    }
-}
-
-struct sessions_call *sessions_open(struct sessions *sessions,
-                                    struct span token, sessions_fn *on_open,
-                                    void *arg)
-{
-    struct sessions_call *call = mem_alloc(sizeof(*call));
-
-    call->sessions = sessions;
-    call->on_open = on_open;
-    call->arg = arg;
-    if (secret_is_token(token)) {
-        memcpy(call->session.token, token.at, token.len);
-        call->asked =
-            store_session_find(sessions->store, token, on_looked_up, call);
-    } else {
-        create_guest(call);
-    }
-    return call;
-}
-
-static void on_find_reply(void *arg, enum store_result result, struct span name)
-{
-    struct sessions_call *call = arg;
-    sessions_find_fn *on_found = call->on_found;
-    void *done_arg = call->arg;
-    struct session session = call->session;
-    enum sessions_found found = SESSIONS_UNAVAILABLE;
-
-    if (result == STORE_OK && name.at != NULL && name.len < STORE_NAME_SIZE) {
-        memcpy(session.name, name.at, name.len);
-        remember(call->sessions, &session);
-        found = SESSIONS_FOUND;
-    } else if (result == STORE_OK) {
-        found = SESSIONS_NONE;
-    }
-    mem_free(call);
-    on_found(done_arg, found, found == SESSIONS_FOUND ? &session : NULL);
-}
-
-struct sessions_call *sessions_find(struct sessions *sessions,
-                                    struct span token,
-                                    sessions_find_fn *on_found, void *arg)
+static struct sessions_call *call_new(struct sessions *sessions,
+                                      struct span token, sessions_fn *on_found,
+                                      void *arg)
 {
     struct sessions_call *call = mem_alloc(sizeof(*call));
 
     call->sessions = sessions;
     call->on_found = on_found;
     call->arg = arg;
-    memcpy(call->session.token, token.at, token.len);
+    call->heard = sessions->heard;
+    if (token.at != NULL)
+        memcpy(call->session.token, token.at, SECRET_TOKEN_LEN);
+    return call;
+}
+
+/* Whether it is one that we can keep. */
+static bool take(struct sessions_call *call, const struct store_session *stored)
+{
+    struct session *session = &call->session;
+
+    if (stored == NULL || stored->name.len >= sizeof(session->name) ||
+        (stored->account == 0 && !call->sessions->guests))
+        return false;
+    memset(session->name, 0, sizeof(session->name));
+    memcpy(session->name, stored->name.at, stored->name.len);
+    session->account = stored->account;
+    /* Else it may be another already, or none. */
+    if (call->heard == call->sessions->heard)
+        recall_add(call->sessions->recall, session);
+    return true;
+}
+
+static void tell(struct sessions_call *call, enum sessions_found found)
+{
+    call->on_found(call->arg, found,
+                   found == SESSIONS_FOUND ? &call->session : NULL);
+    mem_free(call);
+}
+
+static void on_found(void *arg, enum store_result result,
+                     const struct store_session *stored)
+{
+    struct sessions_call *call = arg;
+
+    if (result != STORE_OK)
+        tell(call, SESSIONS_UNAVAILABLE);
+    else
+        tell(call, take(call, stored) ? SESSIONS_FOUND : SESSIONS_NONE);
+}
+
+static void create_guest(struct sessions_call *call)
+{
+    static const struct store_account guest;
+    struct session *session = &call->session;
+
+    secret_token(session->token);
+    session->is_new = true;
+    guest_names_make(session->name);
     call->asked =
-        store_session_find(sessions->store, token, on_find_reply, call);
+        store_session_create(call->sessions->store, token_of(session),
+                             span_of(session->name), &guest, on_found, call);
+}
+
+static void on_looked_up(void *arg, enum store_result result,
+                         const struct store_session *stored)
+{
+    struct sessions_call *call = arg;
+
+    if (result != STORE_OK)
+        tell(call, SESSIONS_UNAVAILABLE);
+    else if (take(call, stored))
+        tell(call, SESSIONS_FOUND);
+    else if (call->sessions->guests)
+        create_guest(call);
+    else
+        tell(call, SESSIONS_NONE);
+}
+
+/* A token that nobody has, where guests are not welcome: it is looked for as
+ * well, so that the answer comes later as always. */
+struct sessions_call *sessions_open(struct sessions *sessions,
+                                    struct span token, sessions_fn *on_open,
+                                    void *arg)
+{
+    const bool has_token = secret_is_token(token);
+    struct sessions_call *call =
+        call_new(sessions, has_token ? token : SPAN_NONE, on_open, arg);
+
+    if (!has_token && sessions->guests) {
+        create_guest(call);
+        return call;
+    }
+    if (!has_token)
+        secret_token(call->session.token);
+    call->asked = store_session_find(sessions->store, token_of(&call->session),
+                                     on_looked_up, call);
+    return call;
+}
+
+struct sessions_call *sessions_find(struct sessions *sessions,
+                                    struct span token, sessions_fn *on_done,
+                                    void *arg)
+{
+    struct sessions_call *call = call_new(sessions, token, on_done, arg);
+
+    call->asked = store_session_find(sessions->store, token, on_found, call);
     return call;
 }
 
 void sessions_cancel(struct sessions_call *call)
 {
-    if (call->asked != NULL)
-        store_cancel(call->asked);
+    store_cancel(call->asked);
+    list_remove(&call->link);
     mem_free(call);
+}
+
+/* --- signing in ---------------------------------------------------------- */
+
+static void on_left(void *arg, enum store_result result, int64_t count)
+{
+    struct sessions_call *call = arg;
+
+    (void)result; /* a guest's session ends by itself, too */
+    (void)count;
+    list_remove(&call->link);
+    mem_free(call);
+}
+
+/* Nobody waits for the end of what the visitor was before. */
+static void leave(struct sessions *sessions, struct span token)
+{
+    struct sessions_call *call = call_new(sessions, SPAN_NONE, NULL, NULL);
+    char hash[SECRET_HEX_SIZE];
+
+    secret_hash(hash, token);
+    list_push(&sessions->leaving, &call->link);
+    call->asked = store_session_end(
+        sessions->store, &(struct store_ending){.only = span_of(hash)}, on_left,
+        call);
+}
+
+static void on_begun(void *arg, enum store_result result,
+                     const struct store_session *stored)
+{
+    struct sessions_call *call = arg;
+
+    if (stored != NULL && call->old_token[0] != '\0')
+        leave(call->sessions, span_of(call->old_token));
+    on_found(call, result, stored);
+}
+
+struct sessions_call *sessions_begin(struct sessions *sessions,
+                                     struct span token, struct span name,
+                                     const struct store_account *account,
+                                     sessions_fn *on_done, void *arg)
+{
+    struct sessions_call *call =
+        call_new(sessions, SPAN_NONE, on_done, arg);
+
+    if (token.at != NULL)
+        memcpy(call->old_token, token.at, SECRET_TOKEN_LEN);
+    secret_token(call->session.token);
+    call->session.is_new = true;
+    call->asked =
+        store_session_create(sessions->store, token_of(&call->session), name,
+                             account, on_begun, call);
+    return call;
+}
+
+/* --- ending -------------------------------------------------------------- */
+
+struct store_call *sessions_sign_out(struct sessions *sessions,
+                                     const struct session *session,
+                                     bool everywhere, store_count_fn *on_done,
+                                     void *arg)
+{
+    char hash[SECRET_HEX_SIZE];
+    struct store_ending ending = {.account = session->account};
+
+    secret_hash(hash, token_of(session));
+    if (!everywhere || session->account == 0)
+        ending.only = span_of(hash);
+    return store_session_end(sessions->store, &ending, on_done, arg);
+}
+
+struct store_call *sessions_end(struct sessions *sessions, int64_t account,
+                                struct span id, store_count_fn *on_done,
+                                void *arg)
+{
+    return store_session_end(
+        sessions->store,
+        &(struct store_ending){.account = account, .only = id}, on_done, arg);
+}
+
+struct store_call *sessions_end_older(struct sessions *sessions,
+                                      int64_t account, int64_t since,
+                                      store_count_fn *on_done, void *arg)
+{
+    return store_session_end(
+        sessions->store,
+        &(struct store_ending){.account = account, .since = since}, on_done,
+        arg);
+}
+
+/* --- what the others did ------------------------------------------------- */
+
+static void on_message(void *arg, struct span channel, struct span payload)
+{
+    struct sessions *sessions = arg;
+    struct span hash;
+
+    (void)channel; /* there is one */
+    sessions->heard++;
+    switch (store_session_event(payload, &hash)) {
+    case STORE_SESSION_ENDED:
+        recall_drop(sessions->recall, hash);
+        ties_tell(&sessions->ties, hash, TIE_ENDED);
+        break;
+    case STORE_SESSION_CHANGED:
+        recall_drop(sessions->recall, hash);
+        ties_tell(&sessions->ties, hash, TIE_CHANGED);
+        break;
+    case STORE_SESSION_NEITHER:
+        break;
+    }
+}
+
+static void on_confirmed(void *arg, struct span channel)
+{
+    (void)arg;
+    (void)channel;
+}
+
+static void on_lost(void *arg)
+{
+    (void)arg; /* see ties.h and recall.h */
+}
+
+static const struct subscriber_events events = {
+    .on_confirmed = on_confirmed, .on_message = on_message, .on_lost = on_lost};
+
+/* --- what a session is called -------------------------------------------- */
+
+void sessions_id(char id[SESSIONS_ID_SIZE], struct span token)
+{
+    char hash[SECRET_HEX_SIZE];
+
+    secret_hash(hash, token);
+    memcpy(id, hash, SESSIONS_ID_LEN);
+    id[SESSIONS_ID_LEN] = '\0';
+}
+
+bool sessions_id_is_valid(struct span id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        if (strchr("0123456789abcdef", id.at[i]) == NULL || id.at[i] == '\0')
+            return false;
+    }
+    return id.len == SESSIONS_ID_LEN;
 }
 
 void sessions_xsrf(char xsrf[SECRET_TOKEN_SIZE], struct span token)
@@ -226,14 +312,22 @@ void sessions_xsrf(char xsrf[SECRET_TOKEN_SIZE], struct span token)
     secret_mac(xsrf, token, span_of("holdline xsrf"));
 }
 
-struct sessions *sessions_new(struct loop *loop, struct store *store)
+/* --- its life ------------------------------------------------------------ */
+
+struct sessions *sessions_new(struct loop *loop, struct store *store,
+                              struct redis *redis,
+                              const struct redis_address *address, bool guests)
 {
     struct sessions *sessions = mem_alloc(sizeof(*sessions));
 
-    sessions->loop = loop;
     sessions->store = store;
-    sessions->recalled = map_new();
-    list_init(&sessions->by_age);
+    sessions->guests = guests;
+    sessions->recall = recall_new(loop);
+    ties_init(&sessions->ties);
+    list_init(&sessions->leaving);
+    sessions->subscriber =
+        subscriber_new(loop, address, redis, &events, sessions);
+    subscriber_add(sessions->subscriber, store_sessions_channel());
     return sessions;
 }
 
@@ -243,8 +337,9 @@ void sessions_free(struct sessions *sessions)
 
     if (sessions == NULL)
         return;
-    while ((node = list_first(&sessions->by_age)) != NULL)
-        forget(sessions, LIST_ITEM(node, struct recalled, link));
-    map_free(sessions->recalled);
+    while ((node = list_first(&sessions->leaving)) != NULL)
+        sessions_cancel(LIST_ITEM(node, struct sessions_call, link));
+    subscriber_free(sessions->subscriber);
+    recall_free(sessions->recall);
     mem_free(sessions);
 }

@@ -4,21 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/fatal.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "read.lua.h"
-#include "session_create.lua.h"
-#include "session_find.lua.h"
 
-struct store *store_new(struct redis *redis, size_t replay)
+struct store *store_new(struct redis *redis, struct store_rules rules)
 {
     struct store *store = mem_alloc(sizeof(*store));
 
     store->redis = redis;
     store->lines = map_new();
-    snprintf(store->replay, sizeof(store->replay), "%zu", replay);
+    store->rules = rules;
+    snprintf(store->replay, sizeof(store->replay), "%zu", rules.replay);
     return store;
 }
 
@@ -157,75 +155,4 @@ struct span store_channel_room(struct span channel)
         channel.at[channel.len - 1] != '}')
         return SPAN_NONE;
     return (struct span){channel.at + prefix_len, channel.len - prefix_len - 1};
-}
-
-/* --- sessions ------------------------------------------------------------ */
-
-static void on_session_reply(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_session_fn *on_done = call->on_done.session;
-    void *done_arg = call->arg;
-
-    mem_free(call);
-    if (!store_is_usable(reply))
-        on_done(done_arg, STORE_UNAVAILABLE, SPAN_NONE);
-    else if (redis_reply_kind(reply) == REDIS_TEXT)
-        on_done(done_arg, STORE_OK, redis_reply_text(reply));
-    else
-        on_done(done_arg, STORE_OK, SPAN_NONE);
-}
-
-/* Runs one of the two session scripts; 'argv[0]' and 'argv[1]', the key and
- * the lifetime, are filled in here. */
-static struct store_call *session_eval(struct store *store,
-                                       const struct redis_script *script,
-                                       struct span token, struct span *argv,
-                                       size_t argc, struct store_call *call)
-{
-    char hash[SECRET_HEX_SIZE];
-    char key[sizeof(PREFIX "session:") + SECRET_HEX_SIZE];
-    char keep[16];
-
-    secret_hash(hash, token);
-    snprintf(key, sizeof(key), PREFIX "session:%s", hash);
-    snprintf(keep, sizeof(keep), "%d", STORE_SESSION_S);
-    argv[0] = span_of(key);
-    argv[1] = span_of(keep);
-    call->command =
-        redis_eval(store->redis, script, 1, (struct redis_words){argv, argc},
-                   on_session_reply, call);
-    return call;
-}
-
-static struct store_call *session_call(store_session_fn *on_done, void *arg)
-{
-    struct store_call *call = mem_alloc(sizeof(*call));
-
-    call->on_done.session = on_done;
-    call->arg = arg;
-    return call;
-}
-
-struct store_call *store_session_find(struct store *store, struct span token,
-                                      store_session_fn *on_done, void *arg)
-{
-    struct span argv[2];
-
-    return session_eval(store, &session_find_script, token, argv, 2,
-                        session_call(on_done, arg));
-}
-
-struct store_call *store_session_create(struct store *store, struct span token,
-                                        struct span name,
-                                        store_session_fn *on_done, void *arg)
-{
-    char created_at[CLOCK_TEXT_SIZE];
-    struct span argv[4];
-
-    clock_format(created_at, clock_wall_ms());
-    argv[2] = name;
-    argv[3] = span_of(created_at);
-    return session_eval(store, &session_create_script, token, argv, 4,
-                        session_call(on_done, arg));
 }

@@ -7,8 +7,15 @@
  *                                         KEY is the client_id, or request:ID
  *     holdline:{lobby}            channel each new message, as in the list
  *     holdline:{lobby}:live       channel who comes and who leaves; see live.h
- *     holdline:session:HASH       hash    name, created_at; HASH is SHA-256 of
- *                                         the token in the visitor's cookie
+ *     holdline:session:HASH       hash    name, began, created_at, and of an
+ *                                         account account, since, seen, device;
+ *                                         HASH is SHA-256 of the token in the
+ *                                         visitor's cookie
+ *     holdline:account:{ID}:sessions  sorted set: its sessions' HASHes
+ *     holdline:account:{ID}:since string  sessions that began with an older
+ *                                         password are none
+ *     holdline:guest:LOOK         string  HASH of the guest who is called that
+ *     holdline:sessions           channel ended:HASH, changed:HASH
  *     holdline:limit:{WHAT}:address:ADDRESS        string  when this budget is
  *     holdline:limit:{WHAT}:account:NAME           string  whole again (ms); gone
  *     holdline:limit:{WHAT}:pair:NAME:ADDRESS      string  by then; see limits.h
@@ -36,23 +43,30 @@
 #include "io/redis.h"
 #include "io/secret.h"
 #include "model/message.h"
+#include "model/name.h"
 
 /* More than Redis can number between two fsyncs, and 2^53 has room for nine
  * thousand million of them. */
 #define STORE_LEAP 1000000
 /* How long a repeated post is recognised. */
 #define STORE_REMEMBER_S 300
-/* How long a guest is remembered after the last visit. */
-#define STORE_SESSION_S (30 * 24 * 3600)
 /* Longer than any visitor's name. */
-#define STORE_NAME_SIZE 64
+#define STORE_NAME_SIZE NAME_SIZE
+/* What is kept of a User-Agent. */
+#define STORE_DEVICE_MAX 200
 
 struct store;
 struct store_call;
 
-/* 'redis' is the caller's and outlives the store; 'replay' is the number of
- * messages that a room's list keeps. */
-struct store *store_new(struct redis *redis, size_t replay);
+/* What the operator decides. */
+struct store_rules {
+    size_t replay;               /* messages that a room's list keeps */
+    unsigned session_idle_s;     /* how long a session lives unused */
+    unsigned session_absolute_s; /* and at most */
+};
+
+/* 'redis' is the caller's and outlives the store. */
+struct store *store_new(struct redis *redis, struct store_rules rules);
 void store_free(struct store *store); /* NULL is fine */
 
 /* on_done will not run.  What was asked may be done all the same. */
@@ -105,18 +119,96 @@ struct span store_channel_room(struct span channel);
 /* The channel on which it is told who comes to the room and leaves it. */
 size_t store_live_channel(char *to, size_t size, struct span room);
 
-/* 'name' is SPAN_NONE when there is no such session. */
+/* --- sessions ------------------------------------------------------------ */
+
+/* As Redis has it; lent during the callback. */
+struct store_session {
+    struct span name;
+    int64_t account; /* 0: a guest */
+};
+
+/* 'session' is NULL when there is none, or none could be made. */
 typedef void store_session_fn(void *arg, enum store_result result,
-                              struct span name);
+                              const struct store_session *session);
 
 /* Looks a session up and prolongs it. */
 struct store_call *store_session_find(struct store *store, struct span token,
                                       store_session_fn *on_done, void *arg);
 
-/* Makes a session; 'name' comes back with the answer. */
+/* An account that signs in. */
+struct store_account {
+    int64_t id;          /* 0: a guest, and the others are not looked at */
+    int64_t since;       /* password_changed_at */
+    struct span device;  /* the User-Agent */
+};
+
+/* Makes a session.  None is made for an account whose sessions were ended since
+ * its password was looked at. */
 struct store_call *store_session_create(struct store *store, struct span token,
                                         struct span name,
+                                        const struct store_account *account,
                                         store_session_fn *on_done, void *arg);
+
+/* Which sessions are to end: 'only' one, given by its hash or, of an account, by
+ * the beginning of that; or those of the account, but for 'keep', that began
+ * with a password older than 'since' (0: all). */
+struct store_ending {
+    int64_t account;
+    struct span only; /* SPAN_NONE: all of the account */
+    struct span keep; /* a hash, or SPAN_NONE */
+    int64_t since;
+};
+
+/* A number; what it counts, each function says. */
+typedef void store_count_fn(void *arg, enum store_result result, int64_t count);
+
+/* Ends them and tells store_sessions_channel; 'count' of them were there. */
+struct store_call *store_session_end(struct store *store,
+                                     const struct store_ending *ending,
+                                     store_count_fn *on_done, void *arg);
+
+/* One of an account's, lent during the callback. */
+struct store_listed {
+    struct span hash;
+    uint64_t began_ms; /* wall clock, like the next */
+    uint64_t seen_ms;
+    struct span device;
+};
+
+/* 'reply' is for store_session_listed; NULL when Redis is away. */
+typedef void store_list_fn(void *arg, const struct redis_reply *reply,
+                           size_t count);
+struct store_call *store_session_list(struct store *store, int64_t account,
+                                      store_list_fn *on_done, void *arg);
+struct store_listed store_session_listed(const struct redis_reply *reply,
+                                         size_t index);
+
+/* A guest is called 'name' from now on.  'count' is 1; 0 when another guest has
+ * a name of that look; -1 when there is no such session. */
+struct store_call *store_guest_rename(struct store *store, struct span token,
+                                      struct span name, struct span look,
+                                      store_count_fn *on_done, void *arg);
+
+/* The guest whose name has that look, if there is one, is called 'name' from now
+ * on. */
+struct store_call *store_guest_evict(struct store *store, struct span look,
+                                     struct span name, store_count_fn *on_done,
+                                     void *arg);
+
+/* Where it is told that a session has ended or changed. */
+struct span store_sessions_channel(void);
+
+enum store_session_event {
+    STORE_SESSION_ENDED,
+    STORE_SESSION_CHANGED, /* its name */
+    STORE_SESSION_NEITHER, /* nothing of ours */
+};
+
+/* What is said there; 'hash' points into 'payload'. */
+enum store_session_event store_session_event(struct span payload,
+                                             struct span *hash);
+
+/* --- limits -------------------------------------------------------------- */
 
 /* So many attempts at once, and then one each 'every_ms'. */
 struct store_budget {

@@ -15,6 +15,7 @@
 
 struct store {
     struct redis *redis; /* the caller's, outlives us */
+    struct store_rules rules;
     char replay[24];
     struct map *lines; /* by the room's name: those with posts under way */
 };
@@ -41,6 +42,8 @@ struct store_call {
         store_append_fn *append;
         store_read_fn *read;
         store_session_fn *session;
+        store_count_fn *count;
+        store_list_fn *list;
         store_limit_fn *limit;
     } on_done;
     void *arg;

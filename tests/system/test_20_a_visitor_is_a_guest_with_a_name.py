@@ -10,7 +10,8 @@ SESSION = "holdline_session"
 def test_the_first_contact_gives_a_name_and_two_cookies(site):
     browser = site.browser()
     who = browser.visit()
-    assert set(who) == {"name", "_xsrf"}
+    assert set(who) == {"name", "account", "_xsrf"}
+    assert who["account"] is False
     assert who["name"] and who["_xsrf"]
     assert set(browser.cookies) == {SESSION, "_xsrf"}
     assert browser.cookies["_xsrf"] == who["_xsrf"]
@@ -61,7 +62,7 @@ def test_who_posts_without_asking_becomes_a_guest_too(site, room):
     browser = site.browser()
     author = browser.say("hello", room)["author"]
     assert set(browser.cookies) == {SESSION, "_xsrf"}
-    assert browser.visit() == {"name": author, "_xsrf": browser.xsrf}
+    assert browser.visit() == {"name": author, "account": False, "_xsrf": browser.xsrf}
     assert browser.say("again", room)["author"] == author
 
 

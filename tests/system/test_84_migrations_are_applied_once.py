@@ -69,7 +69,7 @@ class Postgres:
             what="it to be in the middle")
 
     def clear(self):
-        self._server.ask("DROP TABLE IF EXISTS account, schema_migration CASCADE")
+        self._server.ask("DROP TABLE IF EXISTS session_end, account, schema_migration CASCADE")
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def migrate(database, *arguments, **options):
 
 def assert_whole(database):
     assert [name for name, _ in database.ask(TABLE)] == NAMES
-    assert database.ask("SELECT id, name, name_folded, password_hash, created_at,"
+    assert database.ask("SELECT id, name, name_key, name_look, password_hash, created_at,"
                         " password_changed_at, deleted_at FROM account") == []
 
 
@@ -264,7 +264,8 @@ def test_a_file_that_may_not_be_written_to_is_an_error_only_when_something_is_mi
 
 # What keeps the accounts sound whoever writes them.
 
-GOOD = {"name": "'Ann'", "name_folded": "'ann'", "password_hash": "'$argon2id$v=19$x'",
+GOOD = {"name": "'Ann'", "name_key": "'ann'", "name_look": "'aNN'",
+        "password_hash": "'$argon2id$v=19$x'",
         "created_at": "1", "password_changed_at": "1", "deleted_at": "NULL"}
 ERRORS = (sqlite3.IntegrityError, subprocess.CalledProcessError)
 
@@ -275,8 +276,8 @@ def put_account(database, **values):
 
 
 @pytest.mark.parametrize("wrong", [
-    {"name": "'An'"}, {"name": f"'{'x' * 33}'"}, {"name": "NULL"}, {"name_folded": "''"},
-    {"name_folded": "NULL"}, {"password_hash": "'secret'"}, {"password_hash": "NULL"},
+    {"name": "'An'"}, {"name": f"'{'x' * 33}'"}, {"name": "NULL"}, {"name_key": "''"},
+    {"name_key": "NULL"}, {"name_look": "''"}, {"name_look": "NULL"}, {"password_hash": "'secret'"}, {"password_hash": "NULL"},
     {"created_at": "NULL"}, {"created_at": "'now'"}, {"created_at": "0"},
     {"password_changed_at": "NULL"}, {"deleted_at": "5"}, {"deleted_at": "0"},
 ], ids=str)
@@ -290,10 +291,11 @@ def test_an_account_is_whole(database, wrong):
 def test_a_name_is_taken_once_and_free_when_its_account_is_deleted(database):
     migrate(database)
     put_account(database)
-    with pytest.raises(ERRORS):
-        put_account(database, name="'ANN'")
-    database.ask("UPDATE account SET name = NULL, name_folded = NULL, password_hash = NULL,"
-                 " deleted_at = 5")
+    for same in {"name_look": "'other'"}, {"name_key": "'other'"}:
+        with pytest.raises(ERRORS):
+            put_account(database, **same)
+    database.ask("UPDATE account SET name = NULL, name_key = NULL, name_look = NULL,"
+                 " password_hash = NULL, deleted_at = 5")
     put_account(database)
     database.ask("DELETE FROM account WHERE name = 'Ann'")
     put_account(database)

@@ -87,7 +87,7 @@ static int open_all(void **state)
     server = start_redis();
     loop = loop_new();
     redis = redis_new(loop, &address, "test", &events, NULL);
-    store = store_new(redis, 10);
+    store = store_new(redis, (struct store_rules){.replay = 10});
     wait_until_up(true);
     return 0;
 }

@@ -1,0 +1,69 @@
+/* account_request.h -- a request about an account, on its way.
+ *
+ *     endpoint: guard_form, fields copied
+ *        '--> account_request_find --> on_session: who asks is known
+ *                 '--> answered: 401, 503        '--> accounts.h --> answered
+ *
+ * It has at most one thing under way; the client's leaving cancels that. */
+#ifndef ACCOUNT_REQUEST_H
+#define ACCOUNT_REQUEST_H
+
+#include "endpoints/app.h"
+#include "endpoints/problem.h"
+
+struct account_request;
+typedef void account_request_fn(struct account_request *request);
+
+struct account_request {
+    struct app *app;
+    struct http_call *call;
+    account_request_fn *on_session;
+    bool is_for_accounts;          /* else guests may do it as well */
+    bool is_https;
+    bool is_flagged;               /* what a field said */
+    unsigned status;               /* of an answer with a session */
+    struct sessions_call *finding; /* one of these three is set at a time */
+    struct accounts_call *doing;
+    struct store_call *asked;
+    struct buf fields[2]; /* ours, overwritten at the end */
+    struct session session;
+    char token[SECRET_TOKEN_SIZE]; /* "": none came */
+    char address[LIMITS_PLACE_SIZE];
+    char device[STORE_DEVICE_MAX + 1];
+};
+
+/* Holds the call. */
+struct account_request *account_request_new(struct app *app,
+                                            struct http_call *call,
+                                            const struct http_request *request);
+
+/* Copies a field into fields[index].  False, and the call is answered and
+ * 'request' is gone, when it is missing ('missing' says so) or repeated. */
+bool account_request_field(struct account_request *request, unsigned index,
+                           const char *name, enum problem missing);
+
+/* Finds out who asks, and goes on with on_session; or answers. */
+void account_request_find(struct account_request *request,
+                          account_request_fn *on_session);
+
+/* The same when the session has changed. */
+void account_request_find_again(struct account_request *request,
+                                account_request_fn *on_session);
+
+/* What accounts.h wants to know of who asks; lent. */
+struct accounts_who account_request_who(const struct account_request *request);
+
+/* For accounts.h: 'arg' is the request, which is answered and gone. */
+void account_request_done(void *arg, const struct accounts_result *result);
+
+/* Goes on when 'doing' is set, else answers with 'refused'. */
+void account_request_begun(struct account_request *request,
+                           const struct accounts_result *refused);
+
+/* Each answers the call and frees the request. */
+void account_request_fail(struct account_request *request,
+                          enum problem problem);
+void account_request_send_json(struct account_request *request,
+                               const char *headers, struct span json);
+
+#endif

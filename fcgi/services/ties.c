@@ -1,0 +1,64 @@
+#include "services/ties.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "io/secret.h"
+
+#define MARK_DIGITS 16
+
+/* The first 64 bits of a hash. */
+static uint64_t mark_of(struct span hash)
+{
+    char digits[MARK_DIGITS + 1] = "";
+
+    if (hash.len >= MARK_DIGITS)
+        memcpy(digits, hash.at, MARK_DIGITS);
+    return strtoull(digits, NULL, 16);
+}
+
+void ties_init(struct ties *ties)
+{
+    list_init(&ties->all);
+}
+
+void ties_add(struct ties *ties, struct tie *tie, struct span token,
+              tie_fn *on_event)
+{
+    char hash[SECRET_HEX_SIZE];
+
+    MUST(!list_node_is_linked(&tie->link));
+    secret_hash(hash, token);
+    tie->mark = mark_of(span_of(hash));
+    tie->on_event = on_event;
+    list_push(&ties->all, &tie->link);
+}
+
+void ties_remove(struct tie *tie)
+{
+    list_remove(&tie->link);
+}
+
+void ties_tell(struct ties *ties, struct span hash, enum tie_event event)
+{
+    const uint64_t mark = mark_of(hash);
+    struct list told;
+    struct list_node *node;
+
+    list_init(&told);
+    LIST_FOREACH(one, &ties->all) {
+        if (LIST_ITEM(one, struct tie, link)->mark == mark) {
+            list_remove(one);
+            list_push(&told, one);
+        }
+    }
+    /* One at a time: a callback may remove one that is still in 'told'. */
+    while ((node = list_pop(&told)) != NULL) {
+        struct tie *tie = LIST_ITEM(node, struct tie, link);
+
+        if (event != TIE_ENDED)
+            list_push(&ties->all, node);
+        tie->on_event(tie, event);
+    }
+}
