@@ -486,7 +486,7 @@ struct accounts_call *accounts_register(struct accounts *accounts,
         why.outcome = ACCOUNTS_NAME_BAD;
         return refuse(call, refused, why);
     }
-    if (guest_names_is_made(span_of(call->name.key))) {
+    if (guest_names_is_made(&call->name)) {
         why.outcome = ACCOUNTS_NAME_TAKEN;
         return refuse(call, refused, why);
     }
@@ -606,7 +606,7 @@ struct accounts_call *accounts_rename_guest(struct accounts *accounts,
         why.outcome = ACCOUNTS_NAME_BAD;
         return refuse(call, refused, why);
     }
-    if (guest_names_is_made(span_of(call->name.key))) {
+    if (guest_names_is_made(&call->name)) {
         why.outcome = ACCOUNTS_NAME_TAKEN;
         return refuse(call, refused, why);
     }

@@ -4,12 +4,12 @@
 
 #include <stdbool.h>
 
-#include "base/span.h"
 #include "model/name.h"
+#include "services/names.h"
 
 void guest_names_make(char name[NAME_SIZE]);
 
-/* Whether 'key' (struct name's) is such a name, which nobody else may take. */
-bool guest_names_is_made(struct span key);
+/* Whether 'name' is such a name, or looks like one: nobody may choose it. */
+bool guest_names_is_made(const struct name *name);
 
 #endif
