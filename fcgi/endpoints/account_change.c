@@ -7,14 +7,8 @@
 
 static void change_password(struct account_request *request)
 {
-    const struct accounts_who who = account_request_who(request);
-    struct accounts_result refused;
-
-    request->doing = accounts_change_password(
-        request->app->accounts, &who, &request->session,
-        buf_span(&request->fields[0]), buf_span(&request->fields[1]), &refused,
-        account_request_done, request);
-    account_request_begun(request, &refused);
+    account_request_start(request, ACCOUNTS_CHANGE_PASSWORD,
+                          account_request_done);
 }
 
 void account_change_password(struct app *app, struct http_call *call,
@@ -25,9 +19,9 @@ void account_change_password(struct app *app, struct http_call *call,
     if (!guard_form(app, call, http))
         return;
     request = account_request_new(app, call, http);
-    if (account_request_field(request, 0, "password",
+    if (account_request_field(request, &request->password, "password",
                               PROBLEM_PASSWORD_MISSING) &&
-        account_request_field(request, 1, "new_password",
+        account_request_field(request, &request->new_password, "new_password",
                               PROBLEM_PASSWORD_MISSING))
         account_request_find(request, change_password);
 }
@@ -54,16 +48,10 @@ static void on_renamed(void *arg, const struct accounts_result *result)
 
 static void rename_guest(struct account_request *request)
 {
-    struct accounts_result refused;
-
-    if (request->session.account != 0) {
+    if (request->session.account != 0)
         account_request_fail(request, PROBLEM_NAME_IS_FIXED);
-        return;
-    }
-    request->doing = accounts_rename_guest(
-        request->app->accounts, &request->session,
-        buf_span(&request->fields[0]), &refused, on_renamed, request);
-    account_request_begun(request, &refused);
+    else
+        account_request_start(request, ACCOUNTS_RENAME_GUEST, on_renamed);
 }
 
 void guest_change_name(struct app *app, struct http_call *call,
@@ -75,6 +63,7 @@ void guest_change_name(struct app *app, struct http_call *call,
         return;
     request = account_request_new(app, call, http);
     request->is_for_accounts = false;
-    if (account_request_field(request, 0, "name", PROBLEM_NAME_MISSING))
+    if (account_request_field(request, &request->name, "name",
+                              PROBLEM_NAME_MISSING))
         account_request_find(request, rename_guest);
 }

@@ -74,13 +74,7 @@ static void on_deleted(void *arg, const struct accounts_result *result)
 
 static void delete_account(struct account_request *request)
 {
-    const struct accounts_who who = account_request_who(request);
-    struct accounts_result refused;
-
-    request->doing = accounts_delete(
-        request->app->accounts, &who, &request->session,
-        buf_span(&request->fields[0]), &refused, on_deleted, request);
-    account_request_begun(request, &refused);
+    account_request_start(request, ACCOUNTS_DELETE, on_deleted);
 }
 
 void account_delete(struct app *app, struct http_call *call,
@@ -91,6 +85,7 @@ void account_delete(struct app *app, struct http_call *call,
     if (!guard_form(app, call, http))
         return;
     request = account_request_new(app, call, http);
-    if (account_request_field(request, 0, "password", PROBLEM_PASSWORD_MISSING))
+    if (account_request_field(request, &request->password, "password",
+                              PROBLEM_PASSWORD_MISSING))
         account_request_find(request, delete_account);
 }

@@ -16,8 +16,10 @@ static void request_free(struct account_request *request)
         accounts_cancel(request->doing);
     if (request->asked != NULL)
         store_cancel(request->asked);
-    password_rules_forget(&request->fields[0]);
-    password_rules_forget(&request->fields[1]);
+    buf_fini(&request->name);
+    password_rules_forget(&request->password);
+    password_rules_forget(&request->new_password);
+    buf_fini(&request->id);
     mem_free(request);
 }
 
@@ -77,7 +79,7 @@ void account_request_send_json(struct account_request *request,
     http_send_json(call, 200, headers, json);
 }
 
-bool account_request_field(struct account_request *request, unsigned index,
+bool account_request_field(struct account_request *request, struct buf *to,
                            const char *name, enum problem missing)
 {
     const struct form *form = &request->app->form;
@@ -91,7 +93,7 @@ bool account_request_field(struct account_request *request, unsigned index,
         account_request_fail(request, missing);
         return false;
     }
-    buf_add_span(&request->fields[index], value);
+    buf_add_span(to, value);
     return true;
 }
 
@@ -151,13 +153,6 @@ void account_request_find_again(struct account_request *request,
     request->on_session = on_session;
     request->finding = sessions_find(request->app->core.sessions,
                                      token_of(request), on_found, request);
-}
-
-struct accounts_who account_request_who(const struct account_request *request)
-{
-    return (struct accounts_who){.token = token_of(request),
-                                 .address = span_of(request->address),
-                                 .device = span_of(request->device)};
 }
 
 /* --- the answer ---------------------------------------------------------- */
@@ -247,11 +242,25 @@ static void refuse(struct account_request *request,
     problem_send_with(call, PROBLEM_TOO_MANY_ATTEMPTS, headers);
 }
 
-void account_request_begun(struct account_request *request,
-                           const struct accounts_result *refused)
+void account_request_start(struct account_request *request,
+                           enum accounts_kind kind, accounts_fn *on_done)
 {
+    const struct accounts_wish wish = {
+        .kind = kind,
+        .session = &request->session,
+        .token = token_of(request),
+        .address = span_of(request->address),
+        .device = span_of(request->device),
+        .name = buf_span(&request->name),
+        .password = buf_span(&request->password),
+        .new_password = buf_span(&request->new_password),
+    };
+    struct accounts_result refused;
+
+    request->doing = accounts_start(request->app->accounts, &wish, &refused,
+                                    on_done, request);
     if (request->doing == NULL)
-        refuse(request, refused);
+        refuse(request, &refused);
 }
 
 void account_request_done(void *arg, const struct accounts_result *result)

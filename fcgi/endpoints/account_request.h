@@ -18,14 +18,17 @@ struct account_request {
     struct app *app;
     struct http_call *call;
     account_request_fn *on_session;
-    bool is_for_accounts;          /* else guests may do it as well */
+    bool is_for_accounts; /* else guests may do it as well */
     bool is_https;
     bool is_flagged;               /* what a field said */
     unsigned status;               /* of an answer with a session */
     struct sessions_call *finding; /* one of these three is set at a time */
     struct accounts_call *doing;
     struct store_call *asked;
-    struct buf fields[2]; /* ours, overwritten at the end */
+    struct buf name; /* ours, like the others; overwritten at the end */
+    struct buf password;
+    struct buf new_password;
+    struct buf id;
     struct session session;
     char token[SECRET_TOKEN_SIZE]; /* "": none came */
     char address[LIMITS_PLACE_SIZE];
@@ -35,11 +38,11 @@ struct account_request {
 /* Holds the call. */
 struct account_request *account_request_new(struct app *app,
                                             struct http_call *call,
-                                            const struct http_request *request);
+                                            const struct http_request *http);
 
-/* Copies a field into fields[index].  False, and the call is answered and
+/* Copies a field 'to' one of the request's.  False, and the call is answered and
  * 'request' is gone, when it is missing ('missing' says so) or repeated. */
-bool account_request_field(struct account_request *request, unsigned index,
+bool account_request_field(struct account_request *request, struct buf *to,
                            const char *name, enum problem missing);
 
 /* Finds out who asks, and goes on with on_session; or answers. */
@@ -50,15 +53,13 @@ void account_request_find(struct account_request *request,
 void account_request_find_again(struct account_request *request,
                                 account_request_fn *on_session);
 
-/* What accounts.h wants to know of who asks; lent. */
-struct accounts_who account_request_who(const struct account_request *request);
+/* Has it done by accounts.h, with the request as 'arg' of 'on_done'; or
+ * answers. */
+void account_request_start(struct account_request *request,
+                           enum accounts_kind kind, accounts_fn *on_done);
 
-/* For accounts.h: 'arg' is the request, which is answered and gone. */
+/* For accounts.h: the request is answered and gone. */
 void account_request_done(void *arg, const struct accounts_result *result);
-
-/* Goes on when 'doing' is set, else answers with 'refused'. */
-void account_request_begun(struct account_request *request,
-                           const struct accounts_result *refused);
 
 /* Each answers the call and frees the request. */
 void account_request_fail(struct account_request *request,

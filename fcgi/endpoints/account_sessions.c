@@ -54,9 +54,8 @@ static void on_listed(void *arg, const struct redis_reply *reply, size_t count)
 
 static void list_sessions(struct account_request *request)
 {
-    request->asked = store_session_list(request->app->core.store,
-                                        request->session.account, on_listed,
-                                        request);
+    request->asked = store_session_list(
+        request->app->core.store, request->session.account, on_listed, request);
 }
 
 void account_list_sessions(struct app *app, struct http_call *call,
@@ -83,9 +82,9 @@ static void on_ended(void *arg, enum store_result result, int64_t count)
 
 static void end_session(struct account_request *request)
 {
-    request->asked = sessions_end(
-        request->app->core.sessions, request->session.account,
-        buf_span(&request->fields[0]), on_ended, request);
+    request->asked =
+        sessions_end(request->app->core.sessions, request->session.account,
+                     buf_span(&request->id), on_ended, request);
 }
 
 void account_end_session(struct app *app, struct http_call *call,
@@ -96,9 +95,10 @@ void account_end_session(struct app *app, struct http_call *call,
     if (!guard_form(app, call, http))
         return;
     request = account_request_new(app, call, http);
-    if (!account_request_field(request, 0, "id", PROBLEM_FIELD_INVALID))
+    if (!account_request_field(request, &request->id, "id",
+                               PROBLEM_FIELD_INVALID))
         return;
-    if (sessions_id_is_valid(buf_span(&request->fields[0])))
+    if (sessions_id_is_valid(buf_span(&request->id)))
         account_request_find(request, end_session);
     else
         account_request_fail(request, PROBLEM_FIELD_INVALID);

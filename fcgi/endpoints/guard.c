@@ -148,12 +148,12 @@ enum problem guard_problem(enum sessions_found found)
                                   : PROBLEM_UNAVAILABLE;
 }
 
-static void add_cookie(struct buf *headers, const char *name,
-                       const char *value, unsigned max_age_s,
-                       const char *attributes)
+static void add_cookie(struct buf *headers, const char *name, const char *value,
+                       unsigned max_age_s, const char *attributes)
 {
-    buf_addf(headers, "Set-Cookie: %s=%s; Path=/; Max-Age=%u; SameSite=Lax%s\r\n",
-             name, value, max_age_s, attributes);
+    buf_addf(headers,
+             "Set-Cookie: %s=%s; Path=/; Max-Age=%u; SameSite=Lax%s\r\n", name,
+             value, max_age_s, attributes);
 }
 
 static void add_cookies(struct buf *headers, const char *token,

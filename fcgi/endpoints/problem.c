@@ -86,21 +86,16 @@ static const struct {
         {"session-ended", 401, "Signed out",
          "The session has ended. Ask who you are (/a/session) and "
          "go on."},
-    [PROBLEM_CREDENTIALS_WRONG] =
-        {"credentials-wrong", 403, "Not signed in",
-         "The name or the password is wrong."},
-    [PROBLEM_NAME_MISSING] =
-        {"name-missing", 400, "No name",
-         "The form has no field 'name'."},
-    [PROBLEM_NAME_NOT_UTF8] =
-        {"name-not-utf8", 400, "Not UTF-8",
-         "The name is not well-formed UTF-8."},
-    [PROBLEM_NAME_TOO_SHORT] =
-        {"name-too-short", 400, "Name too short",
-         "A name has at least 3 characters."},
-    [PROBLEM_NAME_TOO_LONG] =
-        {"name-too-long", 400, "Name too long",
-         "A name has at most 32 characters."},
+    [PROBLEM_CREDENTIALS_WRONG] = {"credentials-wrong", 403, "Not signed in",
+                                   "The name or the password is wrong."},
+    [PROBLEM_NAME_MISSING] = {"name-missing", 400, "No name",
+                              "The form has no field 'name'."},
+    [PROBLEM_NAME_NOT_UTF8] = {"name-not-utf8", 400, "Not UTF-8",
+                               "The name is not well-formed UTF-8."},
+    [PROBLEM_NAME_TOO_SHORT] = {"name-too-short", 400, "Name too short",
+                                "A name has at least 3 characters."},
+    [PROBLEM_NAME_TOO_LONG] = {"name-too-long", 400, "Name too long",
+                               "A name has at most 32 characters."},
     [PROBLEM_NAME_SPACES] =
         {"name-spaces", 400, "Spaces in the name",
          "A name has single spaces between its parts, and none at "
@@ -111,35 +106,31 @@ static const struct {
     [PROBLEM_NAME_BAD_CHARACTER] =
         {"name-bad-character", 400, "Character not allowed",
          "A name consists of letters, digits, spaces and - _ . '"},
-    [PROBLEM_NAME_BAD_BEGINNING] =
-        {"name-bad-beginning", 400, "Bad beginning",
-         "A name begins with a letter or a digit."},
+    [PROBLEM_NAME_BAD_BEGINNING] = {"name-bad-beginning", 400, "Bad beginning",
+                                    "A name begins with a letter or a digit."},
     [PROBLEM_NAME_BAD_MARKS] =
         {"name-bad-marks", 400, "Marks out of place",
          "The name has marks on nothing, or more than can be told "
          "apart."},
-    [PROBLEM_NAME_MIXED_SCRIPTS] =
-        {"name-mixed-scripts", 400, "Mixed scripts",
-         "The letters of a name are of one script."},
+    [PROBLEM_NAME_MIXED_SCRIPTS] = {"name-mixed-scripts", 400, "Mixed scripts",
+                                    "The letters of a name are of one script."},
     [PROBLEM_NAME_TAKEN] =
         {"name-taken", 409, "Name taken",
          "Somebody is called that already, or something that "
          "looks the same."},
-    [PROBLEM_NAME_IS_FIXED] =
-        {"name-is-fixed", 409, "The name stays",
-         "Who is signed in has the account's name."},
+    [PROBLEM_NAME_IS_FIXED] = {"name-is-fixed", 409, "The name stays",
+                               "Who is signed in has the account's name."},
     [PROBLEM_PASSWORD_MISSING] =
         {"password-missing", 400, "No password",
          "The form has no field 'password', or no 'new_password'."},
-    [PROBLEM_PASSWORD_TOO_SHORT] =
-        {"password-too-short", 400, "Password too short",
-         "A password has at least 8 characters."},
-    [PROBLEM_PASSWORD_TOO_LONG] =
-        {"password-too-long", 400, "Password too long",
-         "A password has at most 256 characters."},
-    [PROBLEM_PASSWORD_NOT_UTF8] =
-        {"password-not-utf8", 400, "Not UTF-8",
-         "The password is not well-formed UTF-8."},
+    [PROBLEM_PASSWORD_TOO_SHORT] = {"password-too-short", 400,
+                                    "Password too short",
+                                    "A password has at least 8 characters."},
+    [PROBLEM_PASSWORD_TOO_LONG] = {"password-too-long", 400,
+                                   "Password too long",
+                                   "A password has at most 256 characters."},
+    [PROBLEM_PASSWORD_NOT_UTF8] = {"password-not-utf8", 400, "Not UTF-8",
+                                   "The password is not well-formed UTF-8."},
     [PROBLEM_PASSWORD_BAD_CHARACTER] =
         {"password-bad-character", 400, "Character not allowed",
          "The password contains a control character, or one that "
@@ -147,16 +138,15 @@ static const struct {
     [PROBLEM_PASSWORD_COMMON] =
         {"password-common", 400, "Common password",
          "This is one of the passwords that are tried first."},
-    [PROBLEM_PASSWORD_IS_NAME] =
-        {"password-is-name", 400, "Password is the name",
-         "The password is the name of the account."},
+    [PROBLEM_PASSWORD_IS_NAME] = {"password-is-name", 400,
+                                  "Password is the name",
+                                  "The password is the name of the account."},
     [PROBLEM_TOO_MANY_ATTEMPTS] =
         {"too-many-attempts", 429, "Too many attempts",
          "Too often in too short a time. See Retry-After."},
-    [PROBLEM_BUSY] =
-        {"busy", 503, "Try again",
-         "Too many sign in at the moment. Nothing was changed; "
-         "try again."},
+    [PROBLEM_BUSY] = {"busy", 503, "Try again",
+                      "Too many sign in at the moment. Nothing was changed; "
+                      "try again."},
     [PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again",
                              "The storage does not answer at the moment. What "
                              "you sent may be sent again."},

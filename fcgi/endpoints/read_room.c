@@ -94,7 +94,8 @@ static void send_page(struct reading *reading, const struct store_room *room)
     buf_add_str(&html, "</main>\n");
     page_end(&html);
     if (reading->session.is_new)
-        guard_add_cookies(&headers, reading->app, &reading->session, reading->is_https);
+        guard_add_cookies(&headers, reading->app, &reading->session,
+                          reading->is_https);
     http_send(reading->call, 200, "text/html; charset=utf-8", headers.data,
               buf_span(&html));
     buf_fini(&headers);

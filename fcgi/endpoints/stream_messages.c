@@ -125,8 +125,8 @@ static void look_later(struct stream *stream)
 {
     const struct core *core = &stream->app->core;
 
-    stream->look_at_ms = loop_now_ms(core->loop) +
-                         dice_shorten(core->config->session_check_ms);
+    stream->look_at_ms =
+        loop_now_ms(core->loop) + dice_shorten(core->config->session_check_ms);
 }
 
 static void on_looked(void *arg, enum sessions_found found,
@@ -149,8 +149,8 @@ static void look_now_and_then(struct stream *stream)
 
     if (stream->token[0] != '\0' && stream->looking == NULL &&
         loop_now_ms(core->loop) >= stream->look_at_ms)
-        stream->looking = sessions_find(
-            core->sessions, span_of(stream->token), on_looked, stream);
+        stream->looking = sessions_find(core->sessions, span_of(stream->token),
+                                        on_looked, stream);
 }
 
 /* --- asking -------------------------------------------------------------- */

@@ -44,7 +44,7 @@ static void on_first_look(void *arg, enum sessions_found found,
     struct visitor *visitor = arg;
 
     visitor->looking = NULL;
-    if (session == NULL && !has_guests(visitor)) {
+    if (found != SESSIONS_FOUND && !has_guests(visitor)) {
         turn_away(visitor, found);
         return;
     }

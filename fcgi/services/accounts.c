@@ -22,20 +22,11 @@ struct accounts {
     struct sql_job *sweeping; /* sql's, until its callback */
 };
 
-enum kind {
-    KIND_REGISTER,
-    KIND_SIGN_IN,
-    KIND_CHANGE,
-    KIND_DELETE,
-    KIND_RENAME_GUEST,
-    KIND_SWEEP, /* sessions of one account that are still to end */
-};
-
 /* One thing under way.  At any time it waits for exactly one of the 'step's. */
 struct accounts_call {
     struct list_node link; /* in accounts->calls */
     struct accounts *accounts;
-    enum kind kind;
+    enum accounts_kind kind;
     bool is_writing;      /* to be brought to its end */
     accounts_fn *on_done; /* NULL: nobody waits any more */
     void *arg;
@@ -65,7 +56,8 @@ static void copy_text(char *to, size_t size, struct span from)
     snprintf(to, size, "%.*s", (int)from.len, from.at != NULL ? from.at : "");
 }
 
-static struct accounts_call *call_new(struct accounts *accounts, enum kind kind,
+static struct accounts_call *call_new(struct accounts *accounts,
+                                      enum accounts_kind kind,
                                       accounts_fn *on_done, void *arg)
 {
     struct accounts_call *call = mem_alloc(sizeof(*call));
@@ -76,13 +68,6 @@ static struct accounts_call *call_new(struct accounts *accounts, enum kind kind,
     call->arg = arg;
     list_push(&accounts->calls, &call->link);
     return call;
-}
-
-static void set_who(struct accounts_call *call, const struct accounts_who *who)
-{
-    copy_text(call->token, sizeof(call->token), who->token);
-    copy_text(call->address, sizeof(call->address), who->address);
-    copy_text(call->device, sizeof(call->device), who->device);
 }
 
 static void call_free(struct accounts_call *call)
@@ -126,16 +111,6 @@ void accounts_cancel(struct accounts_call *call)
         call_free(call);
 }
 
-/* Refused before anything was begun. */
-static struct accounts_call *refuse(struct accounts_call *call,
-                                    struct accounts_result *refused,
-                                    struct accounts_result why)
-{
-    *refused = why;
-    call_free(call);
-    return NULL;
-}
-
 /* --- the steps, the last one first --------------------------------------- */
 
 static void on_begun(void *arg, enum sessions_found found,
@@ -148,16 +123,16 @@ static void on_begun(void *arg, enum sessions_found found,
         tell(call, &(struct accounts_result){.outcome = ACCOUNTS_OK,
                                              .session = session});
     else
-        end(call, found == SESSIONS_NONE ? ACCOUNTS_WRONG
-                                         : ACCOUNTS_UNAVAILABLE);
+        end(call,
+            found == SESSIONS_NONE ? ACCOUNTS_WRONG : ACCOUNTS_UNAVAILABLE);
 }
 
 static void begin_session(struct accounts_call *call)
 {
-    const struct store_account account = {
-        .id = call->account.id,
-        .since = call->account.password_changed_at,
-        .device = span_of(call->device)};
+    const struct store_account account = {.id = call->account.id,
+                                          .since =
+                                              call->account.password_changed_at,
+                                          .device = span_of(call->device)};
 
     call->step.begin = sessions_begin(
         call->accounts->parts.sessions,
@@ -182,9 +157,9 @@ static void evict_guest(struct accounts_call *call)
     char name[NAME_SIZE];
 
     guest_names_make(name);
-    call->step.asked = store_guest_evict(
-        call->accounts->parts.store, span_of(call->name.look), span_of(name),
-        on_evicted, call);
+    call->step.asked =
+        store_guest_evict(call->accounts->parts.store, span_of(call->name.look),
+                          span_of(name), on_evicted, call);
 }
 
 /* --- older sessions end -------------------------------------------------- */
@@ -205,8 +180,8 @@ static struct account_job *job_of(const struct accounts_call *call)
 static void start_job(struct accounts_call *call, const struct sql_work *work,
                       sql_done_fn *on_done)
 {
-    call->step.job = sql_start(call->accounts->parts.sql, work, job_of(call),
-                               on_done, call);
+    call->step.job =
+        sql_start(call->accounts->parts.sql, work, job_of(call), on_done, call);
 }
 
 static void on_written_off(void *arg, enum sql_result result, void *data)
@@ -216,7 +191,7 @@ static void on_written_off(void *arg, enum sql_result result, void *data)
     (void)result; /* else it is done once more, and changes nothing */
     (void)data;
     call->step.job = NULL;
-    if (call->kind == KIND_CHANGE)
+    if (call->kind == ACCOUNTS_CHANGE_PASSWORD)
         begin_session(call);
     else
         end(call, ACCOUNTS_OK);
@@ -238,9 +213,9 @@ static void on_older_ended(void *arg, enum store_result result, int64_t count)
 
 static void end_older(struct accounts_call *call)
 {
-    call->step.asked = sessions_end_older(
-        call->accounts->parts.sessions, call->ending.account,
-        call->ending.since, on_older_ended, call);
+    call->step.asked =
+        sessions_end_older(call->accounts->parts.sessions, call->ending.account,
+                           call->ending.since, on_older_ended, call);
 }
 
 /* --- SQL has written ----------------------------------------------------- */
@@ -319,9 +294,9 @@ static void on_hash(void *arg, const char *hash)
     }
     copy_text(call->new_hash, sizeof(call->new_hash), span_of(hash));
     call->is_writing = true;
-    if (call->kind == KIND_REGISTER)
+    if (call->kind == ACCOUNTS_REGISTER)
         start_job(call, &accounts_sql_insert, on_inserted);
-    else if (call->kind == KIND_CHANGE)
+    else if (call->kind == ACCOUNTS_CHANGE_PASSWORD)
         start_job(call, &accounts_sql_change, on_changed);
     else
         start_job(call, &accounts_sql_renew, on_renewed);
@@ -329,16 +304,19 @@ static void on_hash(void *arg, const char *hash)
 
 static bool hash(struct accounts_call *call, struct span password)
 {
-    call->step.work = password_hash(call->accounts->parts.passwords, password,
-                                    on_hash, call);
+    call->step.work =
+        password_hash(call->accounts->parts.passwords, password, on_hash, call);
     return call->step.work != NULL;
 }
 
+/* Who makes an account counts by where he is only. */
 static struct limits_who limits_who(const struct accounts_call *call)
 {
-    return (struct limits_who){
-        .account = call->has_name ? span_of(call->name.key) : SPAN_NONE,
-        .address = span_of(call->address)};
+    const bool by_account = call->has_name && call->kind != ACCOUNTS_REGISTER;
+
+    return (struct limits_who){.account = by_account ? span_of(call->name.key)
+                                                     : SPAN_NONE,
+                               .address = span_of(call->address)};
 }
 
 /* The password was right. */
@@ -348,21 +326,21 @@ static void go_on(struct accounts_call *call, bool is_old)
         limits_tell_right(call->accounts->parts.limits, LIMITS_SIGN_IN,
                           limits_who(call));
     switch (call->kind) {
-    case KIND_SIGN_IN:
+    case ACCOUNTS_SIGN_IN:
         if (!is_old || !hash(call, buf_span(&call->password)))
             evict_guest(call);
         break;
-    case KIND_CHANGE:
+    case ACCOUNTS_CHANGE_PASSWORD:
         if (!hash(call, buf_span(&call->new_password)))
             end(call, ACCOUNTS_BUSY);
         break;
-    case KIND_DELETE:
+    case ACCOUNTS_DELETE:
         call->is_writing = true;
         start_job(call, &accounts_sql_delete, on_changed);
         break;
-    case KIND_REGISTER:
-    case KIND_RENAME_GUEST:
-    case KIND_SWEEP:
+    case ACCOUNTS_REGISTER:
+    case ACCOUNTS_RENAME_GUEST:
+    case ACCOUNTS_END_SESSIONS:
         MUST(false);
         break;
     }
@@ -412,10 +390,10 @@ static void on_found(void *arg, enum sql_result result, void *data)
 
 static void look_up(struct accounts_call *call)
 {
-    if (call->kind == KIND_REGISTER) {
+    if (call->kind == ACCOUNTS_REGISTER) {
         if (!hash(call, buf_span(&call->password)))
             end(call, ACCOUNTS_BUSY);
-    } else if (call->kind != KIND_SIGN_IN) {
+    } else if (call->kind != ACCOUNTS_SIGN_IN) {
         start_job(call, &accounts_sql_read, on_found);
     } else if (call->has_name) {
         start_job(call, &accounts_sql_find, on_found);
@@ -443,121 +421,67 @@ static void on_limit(void *arg, enum limits_result result, unsigned wait_s)
     }
 }
 
-/* What would be refused for want of a place anyway does not count as an
- * attempt. */
-static struct accounts_call *try_once(struct accounts_call *call,
-                                      struct accounts_result *refused)
-{
-    const struct accounts_parts *parts = &call->accounts->parts;
-
-    if (passwords_are_full(parts->passwords))
-        return refuse(call, refused,
-                      (struct accounts_result){.outcome = ACCOUNTS_BUSY});
-    call->step.limit =
-        limits_try(parts->limits,
-                   call->kind == KIND_REGISTER ? LIMITS_CREATE_ACCOUNT
-                                               : LIMITS_SIGN_IN,
-                   limits_who(call), on_limit, call);
-    return call;
-}
-
 /* --- what can be asked for ----------------------------------------------- */
 
-/* What can be nobody's password is compared all the same: as an empty one, in
- * the same time. */
-static void read_password(struct accounts_call *call, struct span password)
+/* A name that somebody chooses.  False, and '*refused', when he may not. */
+static bool choose_name(struct accounts_call *call, struct span typed,
+                        struct accounts_result *refused)
 {
+    refused->name = names_read(typed, &call->name);
+    if (refused->name != NAME_OK)
+        refused->outcome = ACCOUNTS_NAME_BAD;
+    else if (guest_names_is_made(&call->name))
+        refused->outcome = ACCOUNTS_NAME_TAKEN;
+    else
+        call->has_name = true;
+    return call->has_name;
+}
+
+static bool choose_password(const struct accounts_call *call, struct span typed,
+                            struct buf *clean, struct accounts_result *refused)
+{
+    refused->password =
+        password_rules_check(typed, span_of(call->name.key), clean);
+    if (refused->password != PASSWORD_RULES_OK)
+        refused->outcome = ACCOUNTS_PASSWORD_BAD;
+    return refused->password == PASSWORD_RULES_OK;
+}
+
+/* The name and password of somebody who is to be found.  What can be nobody's is
+ * compared all the same, in the same time. */
+static void take_credentials(struct accounts_call *call, struct span name,
+                             struct span password)
+{
+    call->has_name = names_read(name, &call->name) == NAME_OK;
     if (!password_rules_read(password, &call->password))
         buf_clear(&call->password);
 }
 
-struct accounts_call *accounts_register(struct accounts *accounts,
-                                        const struct accounts_who *who,
-                                        struct span name, struct span password,
-                                        struct accounts_result *refused,
-                                        accounts_fn *on_done, void *arg)
+/* What can be said at once. */
+static bool check(struct accounts_call *call, const struct accounts_wish *wish,
+                  struct accounts_result *refused)
 {
-    struct accounts_call *call =
-        call_new(accounts, KIND_REGISTER, on_done, arg);
-    struct accounts_result why = {.name = names_read(name, &call->name)};
-
-    set_who(call, who);
-    if (why.name != NAME_OK) {
-        why.outcome = ACCOUNTS_NAME_BAD;
-        return refuse(call, refused, why);
+    switch (wish->kind) {
+    case ACCOUNTS_REGISTER:
+        return choose_name(call, wish->name, refused) &&
+               choose_password(call, wish->password, &call->password, refused);
+    case ACCOUNTS_SIGN_IN:
+        take_credentials(call, wish->name, wish->password);
+        return true;
+    case ACCOUNTS_CHANGE_PASSWORD:
+        take_credentials(call, span_of(wish->session->name), wish->password);
+        return choose_password(call, wish->new_password, &call->new_password,
+                               refused);
+    case ACCOUNTS_DELETE:
+        take_credentials(call, span_of(wish->session->name), wish->password);
+        return true;
+    case ACCOUNTS_RENAME_GUEST:
+        return choose_name(call, wish->name, refused);
+    case ACCOUNTS_END_SESSIONS:
+        break;
     }
-    if (guest_names_is_made(&call->name)) {
-        why.outcome = ACCOUNTS_NAME_TAKEN;
-        return refuse(call, refused, why);
-    }
-    why.password = password_rules_check(password, span_of(call->name.key),
-                                        &call->password);
-    if (why.password != PASSWORD_RULES_OK) {
-        why.outcome = ACCOUNTS_PASSWORD_BAD;
-        return refuse(call, refused, why);
-    }
-    return try_once(call, refused);
-}
-
-struct accounts_call *accounts_sign_in(struct accounts *accounts,
-                                       const struct accounts_who *who,
-                                       struct span name, struct span password,
-                                       struct accounts_result *refused,
-                                       accounts_fn *on_done, void *arg)
-{
-    struct accounts_call *call = call_new(accounts, KIND_SIGN_IN, on_done, arg);
-
-    set_who(call, who);
-    call->has_name = names_read(name, &call->name) == NAME_OK;
-    read_password(call, password);
-    return try_once(call, refused);
-}
-
-/* A call of somebody who is signed in. */
-static struct accounts_call *call_of(struct accounts *accounts, enum kind kind,
-                                     const struct accounts_who *who,
-                                     const struct session *session,
-                                     struct span password, accounts_fn *on_done,
-                                     void *arg)
-{
-    struct accounts_call *call = call_new(accounts, kind, on_done, arg);
-
-    set_who(call, who);
-    call->account.id = session->account;
-    call->has_name =
-        names_read(span_of(session->name), &call->name) == NAME_OK;
-    read_password(call, password);
-    return call;
-}
-
-struct accounts_call *accounts_change_password(
-    struct accounts *accounts, const struct accounts_who *who,
-    const struct session *session, struct span password,
-    struct span new_password, struct accounts_result *refused,
-    accounts_fn *on_done, void *arg)
-{
-    struct accounts_call *call = call_of(accounts, KIND_CHANGE, who, session,
-                                         password, on_done, arg);
-    const enum password_rules_result result = password_rules_check(
-        new_password, span_of(call->name.key), &call->new_password);
-
-    if (result != PASSWORD_RULES_OK)
-        return refuse(call, refused,
-                      (struct accounts_result){
-                          .outcome = ACCOUNTS_PASSWORD_BAD, .password = result});
-    return try_once(call, refused);
-}
-
-struct accounts_call *accounts_delete(struct accounts *accounts,
-                                      const struct accounts_who *who,
-                                      const struct session *session,
-                                      struct span password,
-                                      struct accounts_result *refused,
-                                      accounts_fn *on_done, void *arg)
-{
-    return try_once(call_of(accounts, KIND_DELETE, who, session, password,
-                            on_done, arg),
-                    refused);
+    MUST(false);
+    return false;
 }
 
 /* --- a guest's name ------------------------------------------------------ */
@@ -591,26 +515,43 @@ static void on_looked(void *arg, enum sql_result result, void *data)
         span_of(call->name.shown), span_of(call->name.look), on_renamed, call);
 }
 
-struct accounts_call *accounts_rename_guest(struct accounts *accounts,
-                                            const struct session *session,
-                                            struct span name,
-                                            struct accounts_result *refused,
-                                            accounts_fn *on_done, void *arg)
-{
-    struct accounts_call *call =
-        call_new(accounts, KIND_RENAME_GUEST, on_done, arg);
-    struct accounts_result why = {.name = names_read(name, &call->name)};
+/* --- starting ------------------------------------------------------------ */
 
-    copy_text(call->token, sizeof(call->token), span_of(session->token));
-    if (why.name != NAME_OK) {
-        why.outcome = ACCOUNTS_NAME_BAD;
-        return refuse(call, refused, why);
+static void try_once(struct accounts_call *call)
+{
+    call->step.limit =
+        limits_try(call->accounts->parts.limits,
+                   call->kind == ACCOUNTS_REGISTER ? LIMITS_CREATE_ACCOUNT
+                                                   : LIMITS_SIGN_IN,
+                   limits_who(call), on_limit, call);
+}
+
+struct accounts_call *accounts_start(struct accounts *accounts,
+                                     const struct accounts_wish *wish,
+                                     struct accounts_result *refused,
+                                     accounts_fn *on_done, void *arg)
+{
+    struct accounts_call *call = call_new(accounts, wish->kind, on_done, arg);
+    const bool is_hashed = wish->kind != ACCOUNTS_RENAME_GUEST;
+
+    *refused = (struct accounts_result){.outcome = ACCOUNTS_OK};
+    copy_text(call->token, sizeof(call->token), wish->token);
+    copy_text(call->address, sizeof(call->address), wish->address);
+    copy_text(call->device, sizeof(call->device), wish->device);
+    if (wish->session != NULL)
+        call->account.id = wish->session->account;
+    /* What would find no place anyway does not count as an attempt. */
+    if (check(call, wish, refused) && is_hashed &&
+        passwords_are_full(accounts->parts.passwords))
+        refused->outcome = ACCOUNTS_BUSY;
+    if (refused->outcome != ACCOUNTS_OK) {
+        call_free(call);
+        return NULL;
     }
-    if (guest_names_is_made(&call->name)) {
-        why.outcome = ACCOUNTS_NAME_TAKEN;
-        return refuse(call, refused, why);
-    }
-    start_job(call, &accounts_sql_look, on_looked);
+    if (is_hashed)
+        try_once(call);
+    else
+        start_job(call, &accounts_sql_look, on_looked);
     return call;
 }
 
@@ -626,7 +567,7 @@ static void on_endings(void *arg, enum sql_result result, void *data)
         return;
     for (size_t i = 0; i < job->ending_count; i++) {
         struct accounts_call *call =
-            call_new(accounts, KIND_SWEEP, NULL, NULL);
+            call_new(accounts, ACCOUNTS_END_SESSIONS, NULL, NULL);
 
         call->is_writing = true;
         call->ending = job->endings[i];
@@ -640,10 +581,9 @@ static void on_sweep(void *arg)
 
     loop_timer_start(accounts->sweep, dice_shorten(SWEEP_MS), 0);
     if (accounts->sweeping == NULL && sql_is_up(accounts->parts.sql))
-        accounts->sweeping =
-            sql_start(accounts->parts.sql, &accounts_sql_endings,
-                      mem_alloc(sizeof(struct account_job)), on_endings,
-                      accounts);
+        accounts->sweeping = sql_start(
+            accounts->parts.sql, &accounts_sql_endings,
+            mem_alloc(sizeof(struct account_job)), on_endings, accounts);
 }
 
 /* --- its life ------------------------------------------------------------ */

@@ -67,45 +67,33 @@ struct accounts_result {
 
 typedef void accounts_fn(void *arg, const struct accounts_result *result);
 
-/* Who asks.  Copied. */
-struct accounts_who {
-    struct span token; /* of the session that he has, or SPAN_NONE */
-    struct span address;
-    struct span device; /* the User-Agent, or SPAN_NONE */
+enum accounts_kind {
+    ACCOUNTS_REGISTER,        /* name, password */
+    ACCOUNTS_SIGN_IN,         /* name, password */
+    ACCOUNTS_CHANGE_PASSWORD, /* session, password, new_password */
+    ACCOUNTS_DELETE,          /* session, password */
+    ACCOUNTS_RENAME_GUEST, /* session, name: a guest wants to be called that */
+    ACCOUNTS_END_SESSIONS, /* our own */
 };
 
-/* Each of these copies what it is given and answers once, later, unless
- * cancelled; or NULL and '*refused', when it is clear at once. */
-struct accounts_call *accounts_register(struct accounts *accounts,
-                                        const struct accounts_who *who,
-                                        struct span name, struct span password,
-                                        struct accounts_result *refused,
-                                        accounts_fn *on_done, void *arg);
-struct accounts_call *accounts_sign_in(struct accounts *accounts,
-                                       const struct accounts_who *who,
-                                       struct span name, struct span password,
-                                       struct accounts_result *refused,
-                                       accounts_fn *on_done, void *arg);
+/* What somebody wants.  All of it is copied. */
+struct accounts_wish {
+    enum accounts_kind kind;
+    const struct session *session; /* whom it is about, as above says */
+    struct span token;             /* the session that came, or SPAN_NONE */
+    struct span address;
+    struct span device; /* the User-Agent, or SPAN_NONE */
+    struct span name;   /* as they were typed, like the next two */
+    struct span password;
+    struct span new_password;
+};
 
-/* 'session' is an account's. */
-struct accounts_call *accounts_change_password(
-    struct accounts *accounts, const struct accounts_who *who,
-    const struct session *session, struct span password,
-    struct span new_password, struct accounts_result *refused,
-    accounts_fn *on_done, void *arg);
-struct accounts_call *accounts_delete(struct accounts *accounts,
-                                      const struct accounts_who *who,
-                                      const struct session *session,
-                                      struct span password,
-                                      struct accounts_result *refused,
-                                      accounts_fn *on_done, void *arg);
-
-/* A guest wants to be called 'name'. */
-struct accounts_call *accounts_rename_guest(struct accounts *accounts,
-                                            const struct session *session,
-                                            struct span name,
-                                            struct accounts_result *refused,
-                                            accounts_fn *on_done, void *arg);
+/* Answers once, later, unless cancelled; or NULL and '*refused', when it is
+ * clear at once. */
+struct accounts_call *accounts_start(struct accounts *accounts,
+                                     const struct accounts_wish *wish,
+                                     struct accounts_result *refused,
+                                     accounts_fn *on_done, void *arg);
 
 /* on_done will not run.  What has been begun to be written is brought to its
  * end. */

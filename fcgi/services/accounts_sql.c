@@ -7,8 +7,8 @@
 #define COLUMNS "id, name, password_hash, password_changed_at"
 
 /* A moment after the last change, should the clock have been set back. */
-#define AFTER_CHANGE                       \
-    "CASE WHEN password_changed_at < $3 "  \
+#define AFTER_CHANGE                      \
+    "CASE WHEN password_changed_at < $3 " \
     "THEN $3 ELSE password_changed_at + 1 END"
 
 static void free_job(void *data)
@@ -143,14 +143,14 @@ static enum sql_result change(struct sql_conn *conn, void *data)
     enum sql_result result = sql_begin(conn);
 
     if (result == SQL_OK)
-        result = sql_query(
-            conn,
-            "UPDATE account SET password_hash = $2, "
-            "password_changed_at = " AFTER_CHANGE
-            " WHERE id = $1 AND password_hash = $4 "
-            "RETURNING password_changed_at",
-            SQL_VALUES(SQL_INT(job->account.id), text(job->new_hash),
-                       SQL_INT(job->now), text(job->account.hash)));
+        result =
+            sql_query(conn,
+                      "UPDATE account SET password_hash = $2, "
+                      "password_changed_at = " AFTER_CHANGE
+                      " WHERE id = $1 AND password_hash = $4 "
+                      "RETURNING password_changed_at",
+                      SQL_VALUES(SQL_INT(job->account.id), text(job->new_hash),
+                                 SQL_INT(job->now), text(job->account.hash)));
     if (result == SQL_OK)
         result = end_older(conn, job);
     if (result == SQL_OK && job->is_found)

@@ -24,13 +24,12 @@ void core_init(struct core *core, const struct config *config, const char *name)
         redis_new(core->loop, &config->redis, name, &redis_events, core);
     core->store = store_new(
         core->redis,
-        (struct store_rules){
-            .replay = config->replay,
-            .session_idle_s = (unsigned)config->session_idle_s,
-            .session_absolute_s = (unsigned)config->session_absolute_s});
-    core->sessions =
-        sessions_new(core->loop, core->store, core->redis, &config->redis,
-                     config->guests);
+        (struct store_rules){.replay = config->replay,
+                             .session_idle_s = (unsigned)config->session_idle_s,
+                             .session_absolute_s =
+                                 (unsigned)config->session_absolute_s});
+    core->sessions = sessions_new(core->loop, core->store, core->redis,
+                                  &config->redis, config->guests);
     core->feeds = feeds_new(core->loop, core->store, core->redis,
                             &config->redis, config->replay);
     core->hub = hub_new(core->loop, core->feeds);

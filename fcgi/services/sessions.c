@@ -13,8 +13,8 @@ struct sessions {
     struct ties ties;
     struct subscriber *subscriber;
     struct list leaving; /* calls that nobody waits for */
-    uint64_t heard; /* how often it was told that a session is another */
-    bool guests;    /* are welcome */
+    uint64_t heard;      /* how often it was told that a session is another */
+    bool guests;         /* are welcome */
 };
 
 struct sessions_call {
@@ -23,7 +23,7 @@ struct sessions_call {
     struct store_call *asked; /* store's, until its callback */
     sessions_fn *on_found;
     void *arg;
-    uint64_t heard; /* when Redis was asked */
+    uint64_t heard;                    /* when Redis was asked */
     char old_token[SECRET_TOKEN_SIZE]; /* of sessions_begin, "" for none */
     struct session session;
 };
@@ -202,8 +202,7 @@ struct sessions_call *sessions_begin(struct sessions *sessions,
                                      const struct store_account *account,
                                      sessions_fn *on_done, void *arg)
 {
-    struct sessions_call *call =
-        call_new(sessions, SPAN_NONE, on_done, arg);
+    struct sessions_call *call = call_new(sessions, SPAN_NONE, on_done, arg);
 
     if (token.at != NULL)
         memcpy(call->old_token, token.at, SECRET_TOKEN_LEN);
@@ -236,8 +235,8 @@ struct store_call *sessions_end(struct sessions *sessions, int64_t account,
                                 void *arg)
 {
     return store_session_end(
-        sessions->store,
-        &(struct store_ending){.account = account, .only = id}, on_done, arg);
+        sessions->store, &(struct store_ending){.account = account, .only = id},
+        on_done, arg);
 }
 
 struct store_call *sessions_end_older(struct sessions *sessions,

@@ -65,15 +65,15 @@ void sessions_cancel(struct sessions_call *call);
  * has the shape of one (secret_is_token), and makes none.  on_found runs once,
  * later, unless cancelled. */
 struct sessions_call *sessions_find(struct sessions *sessions,
-                                    struct span token,
-                                    sessions_fn *on_found, void *arg);
+                                    struct span token, sessions_fn *on_done,
+                                    void *arg);
 
 /* A new session for an account, in place of the one of 'token' (or SPAN_NONE).
  * SESSIONS_NONE: the password was changed since it was looked at. */
 struct sessions_call *sessions_begin(struct sessions *sessions,
                                      struct span token, struct span name,
                                      const struct store_account *account,
-                                     sessions_fn *on_begun, void *arg);
+                                     sessions_fn *on_done, void *arg);
 
 /* --- ending -------------------------------------------------------------- */
 

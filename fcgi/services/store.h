@@ -137,9 +137,9 @@ struct store_call *store_session_find(struct store *store, struct span token,
 
 /* An account that signs in. */
 struct store_account {
-    int64_t id;          /* 0: a guest, and the others are not looked at */
-    int64_t since;       /* password_changed_at */
-    struct span device;  /* the User-Agent */
+    int64_t id;         /* 0: a guest, and the others are not looked at */
+    int64_t since;      /* password_changed_at */
+    struct span device; /* the User-Agent */
 };
 
 /* Makes a session.  None is made for an account whose sessions were ended since

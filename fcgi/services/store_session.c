@@ -92,8 +92,8 @@ static void on_session_reply(void *arg, const struct redis_reply *reply)
                redis_reply_count(reply) == 2) {
         session.name = redis_reply_text(redis_reply_at(reply, 0));
         /* A reply's text has a NUL behind it. */
-        session.account = strtoll(
-            redis_reply_text(redis_reply_at(reply, 1)).at, NULL, 10);
+        session.account =
+            strtoll(redis_reply_text(redis_reply_at(reply, 1)).at, NULL, 10);
         on_done(done_arg, STORE_OK, &session);
     } else {
         on_done(done_arg, STORE_OK, NULL);
@@ -264,7 +264,8 @@ struct store_listed store_session_listed(const struct redis_reply *reply,
                                          size_t index)
 {
     const size_t first = index * LISTED_FIELDS;
-    const struct span began = redis_reply_text(redis_reply_at(reply, first + 1));
+    const struct span began =
+        redis_reply_text(redis_reply_at(reply, first + 1));
     const struct span seen = redis_reply_text(redis_reply_at(reply, first + 2));
 
     return (struct store_listed){

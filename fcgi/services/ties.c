@@ -21,6 +21,7 @@ static uint64_t mark_of(struct span hash)
 void ties_init(struct ties *ties)
 {
     list_init(&ties->all);
+    list_init(&ties->told);
 }
 
 void ties_add(struct ties *ties, struct tie *tie, struct span token,
@@ -43,18 +44,16 @@ void ties_remove(struct tie *tie)
 void ties_tell(struct ties *ties, struct span hash, enum tie_event event)
 {
     const uint64_t mark = mark_of(hash);
-    struct list told;
     struct list_node *node;
 
-    list_init(&told);
     LIST_FOREACH(one, &ties->all) {
         if (LIST_ITEM(one, struct tie, link)->mark == mark) {
             list_remove(one);
-            list_push(&told, one);
+            list_push(&ties->told, one);
         }
     }
     /* One at a time: a callback may remove one that is still in 'told'. */
-    while ((node = list_pop(&told)) != NULL) {
+    while ((node = list_pop(&ties->told)) != NULL) {
         struct tie *tie = LIST_ITEM(node, struct tie, link);
 
         if (event != TIE_ENDED)

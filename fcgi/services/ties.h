@@ -36,6 +36,7 @@ struct tie {
 /* Zeroed, then ties_init. */
 struct ties {
     struct list all;
+    struct list told; /* those who are still to be told of what has happened */
 };
 
 void ties_init(struct ties *ties);
