@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/fastcgi_listen.h"
@@ -182,6 +183,7 @@ int member_init(struct member *member, const struct member_role *role,
     }
     snprintf(process, sizeof(process), "%s-%u", role->kind, member->number);
     log_init(config->log_level, process);
+    descriptors_raise();
     hold_signals(SIG_BLOCK);
     if (member->listen_fd == -1) {
         char *address = config_listen_address(listen, member->number);

@@ -1,10 +1,10 @@
 #include "io/fastcgi.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/fatal.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -77,25 +77,16 @@ static void on_tick(void *arg)
 
 void fastcgi_init(void)
 {
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
     fastcgi_request_init();
 }
 
 /* Seven eighths of what we may have open. */
 static size_t crowded_at(void)
 {
-    struct rlimit limit = {0};
+    const size_t limit = descriptors_limit();
     const size_t others = 16; /* the loop's, Redis's, stderr */
 
-    getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur <= others)
-        return 1;
-    return (size_t)(limit.rlim_cur - others) / 8 * 7;
+    return limit > others ? (limit - others) / 8 * 7 : 1;
 }
 
 struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,

@@ -34,7 +34,7 @@ typedef void fastcgi_fn(struct http_call *call,
                         const struct http_request *request, void *arg);
 
 /* Once in a process, before any signal handler of one's own: libfcgi installs
- * some.  Raises the limit of open descriptors as far as it may. */
+ * some. */
 void fastcgi_init(void);
 
 /* 'listen_fd' becomes ours. Accepts from fastcgi_start to fastcgi_stop; who

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/fatal.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -593,18 +593,6 @@ static void on_tick(void *arg)
     wheel_expire(&door->deadlines, loop_now_ms(door->loop), on_deadline, door);
 }
 
-/* As many descriptors as we may have; seven eighths of them for connections. */
-static size_t raise_limit(void)
-{
-    struct rlimit limit = {0};
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    return (size_t)limit.rlim_cur / 8 * 7;
-}
-
 static const struct lws_protocols protocols[] = {
     {
         .name = "holdline",
@@ -659,7 +647,7 @@ struct websocket *websocket_new(struct loop *loop, int listen_fd,
     door->times = times;
     door->arg = arg;
     door->listener.fd = listen_fd;
-    door->crowded_at = raise_limit();
+    door->crowded_at = descriptors_limit() / 8 * 7;
     list_init(&door->conns);
     list_init(&door->closing);
     wheel_init(&door->deadlines, loop_now_ms(loop));
