@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from account_page import AccountPage, Member
 from chrome import Chrome
 from meddler import Meddler
 from relay import Relay
@@ -58,6 +59,27 @@ def wall(browser, site, room):
         return WallPage(browser(name, **kind)).open(url, room, via)
 
     return open_page
+
+
+@pytest.fixture
+def account(browser, site):
+    """account("heron") is the account page in that browser; `next` is where it
+    leads to."""
+
+    def open_page(name="heron", next=None, url=site.url, **kind):
+        return AccountPage(browser(name, **kind)).open(url, next)
+
+    return open_page
+
+
+@pytest.fixture
+def member(site):
+    """member() is somebody who has an account, made without a browser.  His name
+    is new to the site."""
+    # Only so many accounts and attempts are let through from one address.
+    for key in site.redis.scan_iter("holdline:limit:*"):
+        site.redis.delete(key)
+    return lambda: Member(site)
 
 
 @pytest.fixture

@@ -71,6 +71,16 @@ class WallPage:
     def own_name(self):
         return self._texts("#own-name")[0]
 
+    @property
+    def who(self):
+        """What the head of the page says of us: the name, and "guest" or "account"."""
+        return who_of(self.chrome)
+
+    @property
+    def notice(self):
+        """What is said above the field, if anything is."""
+        return self._texts("#notice:not([hidden])")
+
     def text_of(self, selector):
         return self._texts(selector)[0]
 
@@ -111,6 +121,14 @@ class WallPage:
     def wait_for_state(self, *states):
         wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
 
+    def wait_for_who(self, name, kind):
+        self._wait_for(lambda: self.who, (name, kind))
+
+    def wait_until_a_guest(self, but=""):
+        """Who has another name than that one; the name."""
+        wait_until(lambda: self.who[1] == "guest" and self.who[0] != but, SOON, "a guest's name")
+        return self.who[0]
+
     def wait_until_visible(self, selector):
         script = "return document.querySelector(arguments[0])?.checkVisibility()"
         wait_until(lambda: self.chrome.run(script, selector), SOON, f"{selector} to be seen")
@@ -123,10 +141,11 @@ class WallPage:
         self._wait_for(lambda: self.unsent, list(texts))
 
     def _wait_for(self, look, wanted):
-        seen = []
+        seen = None
 
         def is_so():
-            seen[:] = look()
+            nonlocal seen
+            seen = look()
             return seen == wanted
 
         try:
@@ -137,3 +156,12 @@ class WallPage:
     def _texts(self, selector):
         return self.chrome.run(
             "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", selector)
+
+
+def who_of(chrome):
+    """The name and the kind in #who, of the wall and of the account page; both
+    are empty while there is no such page."""
+    return tuple(chrome.run("""
+      const who = document.querySelector('#who');
+      return [who?.querySelector('[data-own-name]').textContent ?? '', who?.dataset.kind ?? ''];
+    """))

@@ -46,9 +46,18 @@ export class Composer {
     if (this.#field.value.trim()) return false;
     this.#field.value = body;
     this.#changed();
-    say(this.#notice, 'compose.back', { reason });
-    this.#notice.hidden = false;
+    this.tell('compose.back', { reason });
     return true;
+  }
+
+  /**
+   * Says something to the writer, until he writes on.
+   * @param {string} key of a string
+   * @param {import('./strings.js').Values} values
+   */
+  tell(key, values) {
+    say(this.#notice, key, values);
+    this.#notice.hidden = false;
   }
 
   focus() {

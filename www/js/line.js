@@ -9,6 +9,9 @@
  * How it is held is a transport's business (hold.js), and choice.js chooses which. Whatever fails, and whichever way
  * comes next, going on from the places (places.js) misses nothing and doubles nothing.
  *
+ * When the session ends, the line ends with it. Connecting asks who we are now, a moment later: whoever has ended the
+ * session, perhaps by signing in in another tab, may only just have got the cookies of the next one.
+ *
  * What the reader is told: 'connecting', 'live', 'reconnecting' (a first failure, which often mends itself),
  * 'waiting', 'offline', and 'refused' when the server will not have this request however often it is made. */
 
@@ -181,5 +184,5 @@ export class Line {
 
 /** It will be right the next time, because of what we do about it. */
 function isMendedBySelf(/** @type {Refusal} */ { slug }) {
-  return slug === 'xsrf-mismatch' || slug === 'cursor-invalid';
+  return slug === 'xsrf-mismatch' || slug === 'session-ended' || slug === 'cursor-invalid';
 }

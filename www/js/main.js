@@ -11,6 +11,7 @@ import { Choice, wayFrom } from './choice.js';
 import { Composer } from './composer.js';
 import { Connection } from './connection.js';
 import { Feed } from './feed.js';
+import { pathToAccount } from './next.js';
 import { Outbox } from './outbox.js';
 import { required } from './required.js';
 import { roomFromPath } from './room.js';
@@ -19,8 +20,10 @@ import { ScrollKeeper } from './scroll.js';
 import { Session } from './session.js';
 import { drawer } from './store.js';
 import { reasonOf, say, switchLanguage, translate } from './strings.js';
+import { cameIn, turnAway } from './turned-away.js';
 import { Unread } from './unread.js';
 import { Wall } from './wall.js';
+import { showWho } from './who.js';
 
 translate();
 startRoomForm();
@@ -35,9 +38,16 @@ function enter(room) {
   const unread = new Unread(`#${room} · Holdline`);
   const scroll = new ScrollKeeper();
   const wall = new Wall();
-  const session = new Session((name) => {
-    wall.ownName = name;
-    say(required('#own-name'), 'compose.as', { name });
+  let isTurnedAway = false;
+  const account = /** @type {HTMLAnchorElement} */ (required('#who'));
+  account.href = pathToAccount();
+  const session = new Session((who, before) => {
+    wall.ownName = who.name;
+    showWho(account, who);
+    required('#own-name').hidden = !who.name;
+    say(required('#own-name'), 'compose.as', { name: who.name });
+    if (before.isAccount && who.name && !who.isAccount) composer.tell('compose.signed-out', { name: who.name });
+    if (isTurnedAway) feed.wake(); // perhaps he has signed in, in another tab
   });
 
   const composer = new Composer({
@@ -60,6 +70,8 @@ function enter(room) {
       wall.showUnsent(entry);
     },
     onStored(entry, message) {
+      // Whoever said it, it was not we: the session has ended and we have not heard of it.
+      if (message.author !== session.name) session.refresh().catch(() => {});
       wall.confirm(entry.client_id, message);
       feed.expect(message.id);
     },
@@ -81,7 +93,10 @@ function enter(room) {
     }),
     onState(state) {
       connection.show(state);
+      isTurnedAway = state.refusal?.slug === 'sign-in-required';
+      if (isTurnedAway) turnAway();
       if (state.name !== 'live') return;
+      cameIn();
       wall.tidy();
       outbox.wake();
     },
@@ -111,12 +126,22 @@ function enter(room) {
   });
   window.addEventListener('offline', () => feed.doubt());
   // A page that was left may live on, frozen, for the "back" button, and its line with it.
-  window.addEventListener('pagehide', () => feed.rest());
-  window.addEventListener('pageshow', (event) => event.persisted && feed.start());
+  window.addEventListener('pagehide', () => {
+    feed.rest();
+    session.rest();
+  });
+  window.addEventListener('pageshow', ({ persisted }) => persisted && comeBack());
   document.addEventListener('visibilitychange', () => document.hidden || tryNow());
 
   outbox.start();
+  session.start();
   feed.start();
+
+  function comeBack() {
+    session.start();
+    session.refresh().catch(() => {}); // we may have been somewhere else to sign in
+    feed.start();
+  }
 }
 
 /** Refused for what it says, so that only its writer can mend it; sending it again would change nothing. */

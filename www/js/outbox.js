@@ -2,7 +2,7 @@
  *
  *     add ---> sending ---stored---> gone
  *                 |  ^
- *                 |  +--- time, wake --- waiting   (the server is away: we try again by ourselves)
+ *                 |  +--- time, wake --- waiting   (the server is away, or knows us no more: we try again by ourselves)
  *                 +--- refused, too late ---> failed ---resend---> sending
  *
  * One at a time and in order, so that two thoughts of one person never change places. Sending again is harmless: the
@@ -107,7 +107,7 @@ export class Outbox {
       if (!(error instanceof Refusal)) throw error;
       if (!this.#entries.includes(entry)) return; // the feed brought it while the answer was lost
       entry.refusal = error;
-      if (!error.isPassing) return this.#change(entry, 'failed');
+      if (!error.isPassing && !isForTheSignedIn(error)) return this.#change(entry, 'failed');
       for (const e of this.#entries) if (e.state === 'sending' || e === entry) this.#change(e, 'waiting');
       await this.#nap.take(this.#backoff.next(error.retryAfterMs));
     }
@@ -133,4 +133,9 @@ export class Outbox {
   #keep() {
     this.#drawer.write(this.#entries.length ? this.#entries : null);
   }
+}
+
+/** The writer will be asked to sign in, and it waits for that. */
+function isForTheSignedIn(/** @type {Refusal} */ { status }) {
+  return status === 401;
 }

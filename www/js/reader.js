@@ -79,7 +79,7 @@ export class Reader {
         if (!(error instanceof Refusal)) throw error;
         if (this.#isLevel()) break; // meanwhile the line has brought it
         if (error.slug === 'cursor-invalid') this.#startAnew();
-        if (error.slug === 'xsrf-mismatch') await this.#session.refresh().catch(() => {});
+        if (isOldSession(error)) await this.#session.refresh().catch(() => {});
         await this.#nap.take(this.#backoff.next(error.retryAfterMs));
       }
     }
@@ -119,6 +119,10 @@ export class Reader {
   #isLevel() {
     return isSame(this.#lineAt, this.cursor) || isNone(this.#lineAt) || this.has(this.#lineAt);
   }
+}
+
+function isOldSession(/** @type {Refusal} */ { slug }) {
+  return slug === 'xsrf-mismatch' || slug === 'session-ended';
 }
 
 function isNone(/** @type {string} */ cursor) {

@@ -20,10 +20,20 @@ export function roomFromTyped(typed) {
  * @returns {string}
  */
 export function roomFromPath(path) {
-  if (path === '/') return LOBBY;
-  const room = path.startsWith('/r/') && path.slice('/r/'.length);
-  if (!room || !NAME.test(room)) throw new Error(`${path} is no room`);
+  const room = roomOfPath(path);
+  if (!room) throw new Error(`${path} is no room`);
   return room;
+}
+
+/**
+ * The room at that path, or null when there is none.
+ * @param {string} path
+ * @returns {string | null}
+ */
+export function roomOfPath(path) {
+  if (path === '/') return LOBBY;
+  const room = path.startsWith('/r/') ? path.slice('/r/'.length) : '';
+  return NAME.test(room) ? room : null;
 }
 
 /**

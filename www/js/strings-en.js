@@ -12,6 +12,11 @@ export default {
   'rooms.lobby': 'To the lobby',
   'rooms.invalid': 'The name of a room is 1 to 64 of a–z, 0–9, dot, underscore, hyphen, and begins with a letter or digit.',
 
+  'who.guest': 'guest',
+  'who.account': 'signed in',
+  'who.none': 'Account',
+  'who.title': 'Your account: sign in, create one, or change your name',
+
   'state.connecting': 'connecting',
   'state.reconnecting': 'reconnecting',
   'state.live': 'live',
@@ -49,6 +54,7 @@ export default {
   'compose.left': '{count} characters left',
   'compose.over': '{count} characters too many',
   'compose.back': 'Not sent: {reason} Your text is here again.',
+  'compose.signed-out': 'You are signed out. What you write now comes from the guest {name}.',
 
   'problem.body-missing': 'The message had no text.',
   'problem.body-empty': 'A message needs more than white space.',
@@ -58,6 +64,8 @@ export default {
   'problem.room-invalid': 'A room cannot have this name.',
   'problem.cross-site': 'The request seems to come from another site.',
   'problem.xsrf-mismatch': 'The session has changed. Reload the page and try again.',
+  'problem.sign-in-required': 'Only those who are signed in may read and write here.',
+  'problem.session-ended': 'The session has ended.',
   'problem.not-found': 'There is nothing at this address.',
   'problem.client-id-reused': 'Another message was sent under the same mark.',
   'problem.form-too-large': 'The message is too large.',

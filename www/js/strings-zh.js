@@ -12,6 +12,11 @@ export default {
   'rooms.lobby': '回到大厅',
   'rooms.invalid': '房间名称为 1 至 64 个字符，可用 a–z、0–9、“.”、“_”、“-”，且以字母或数字开头。',
 
+  'who.guest': '访客',
+  'who.account': '已登录',
+  'who.none': '账号',
+  'who.title': '您的账号：登录、注册或更改名称',
+
   'state.connecting': '正在连接',
   'state.reconnecting': '正在重新连接',
   'state.live': '已连接',
@@ -49,6 +54,7 @@ export default {
   'compose.left': '还可输入 {count} 个字符',
   'compose.over': '超出 {count} 个字符',
   'compose.back': '未能发送：{reason}内容已放回输入框。',
+  'compose.signed-out': '您已退出登录。现在起，您将以访客 {name} 的身份发言。',
 
   'problem.body-missing': '消息没有内容。',
   'problem.body-empty': '消息不能只有空白字符。',
@@ -58,6 +64,8 @@ export default {
   'problem.room-invalid': '房间不能使用这个名称。',
   'problem.cross-site': '请求似乎来自其他网站。',
   'problem.xsrf-mismatch': '会话已改变，请刷新页面后重试。',
+  'problem.sign-in-required': '只有登录后才能在此阅读和发言。',
+  'problem.session-ended': '会话已结束。',
   'problem.not-found': '此网址没有内容。',
   'problem.client-id-reused': '已有另一条消息使用了同一标识。',
   'problem.form-too-large': '消息过大。',

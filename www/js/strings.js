@@ -1,6 +1,6 @@
 /* strings.js -- the page's own words, in the reader's language.
  *
- * An element with data-text (or data-text-placeholder, data-text-aria-label) shows that string; say() is how scripts
+ * An element with data-text (or data-text-placeholder, data-text-aria-label, data-text-title) shows that string; say() is how scripts
  * give it one. So the language can change at any time without anybody having to remember what was on the page. */
 
 import en from './strings-en.js';
@@ -8,7 +8,7 @@ import zh from './strings-zh.js';
 import { drawer } from './store.js';
 
 const LANGUAGES = { en, zh };
-const ATTRIBUTES = ['placeholder', 'aria-label'];
+const ATTRIBUTES = ['placeholder', 'aria-label', 'title'];
 const chosen = drawer('localStorage', 'language');
 
 /**
@@ -55,6 +55,14 @@ export function say(element, key, values = {}) {
 export function reasonOf({ status, slug, detail }) {
   const key = `problem.${slug}`;
   return key in en ? text(key) : text('problem.other', { status, detail });
+}
+
+/**
+ * Strings of a page that has more to say than the wall, or says it in other words.
+ * @param {{ en: Record<string, string>, zh: Record<string, string> }} more
+ */
+export function addStrings(more) {
+  for (const [code, strings] of Object.entries(LANGUAGES)) Object.assign(strings, more[code]);
 }
 
 /** A locale for dates and numbers. */

@@ -13,6 +13,10 @@ const RETRY_MS = 2_000; // those who are not told when to come back spread thems
 const CLOSE_DRAIN = 1012;
 const CLOSE_SLOW = 4008;
 
+// Closed with this one and these words it is what a poll is answered with 401.
+const CLOSE_POLICY = 1008;
+const WHO_WE_ARE = { 'session ended': 'session-ended', 'sign in first': 'sign-in-required' };
+
 // What an error is over HTTP, where it is not a 400.
 const STATUS = { unavailable: 503, 'too-many-requests': 429 };
 
@@ -67,9 +71,10 @@ export class SocketTransport {
           reject(error);
         }
       };
-      this.#socket.onclose = ({ code }) => {
+      this.#socket.onclose = ({ code, reason }) => {
         this.#handOn();
         if (code === CLOSE_DRAIN || code === CLOSE_SLOW) resolve(undefined);
+        else if (code === CLOSE_POLICY && reason in WHO_WE_ARE) reject(new Refusal(401, WHO_WE_ARE[reason]));
         else reject(new Refusal(0, 'unreachable', `the socket was closed with ${code}`));
       };
     });

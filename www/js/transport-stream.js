@@ -41,6 +41,8 @@ function newsOf(/** @type {import('./event-text.js').StreamEvent[]} */ events) {
   for (const { type, data } of events) {
     const last = all.at(-1);
     const { room, ...rest } = JSON.parse(data);
+    // What came with it, and is not handed on, comes again: our cursor stands before it.
+    if (type === 'end') throw new Refusal(401, rest.reason);
     if (type !== 'message') all.push({ room, messages: [], [type]: true });
     else if (last?.room === room) last.messages.push({ room, ...rest });
     else all.push({ room, messages: [{ room, ...rest }] });
