@@ -6,7 +6,7 @@ import pytest
 
 from account_page import AccountPage
 from lib.wait import wait_until
-from meddler import POLL, SILENT
+from meddler import PASSED, POLL, REFUSED, SILENT
 from tab_row import new_tab
 from wall_page import WallPage
 
@@ -76,6 +76,23 @@ def test_nothing_of_the_account_is_left_on_the_page(tabs, somebody):
     assert page.sessions == []
     assert somebody.name not in page.chrome.run("return document.body.textContent")
     assert page.value_of("password-current") == ""
+
+
+def test_nor_when_the_server_is_away_then(account, somebody, meddler):
+    page = account(url=meddler.url)
+    page.sign_in(somebody.name, somebody.password)
+    page.wait_for_who(somebody.name, "account")
+    page.chrome.expect_failed_requests()
+    meddler.treat("/a/session", REFUSED)
+
+    page.submit("sign-out")
+
+    page.wait_for_said("You are signed out.")
+    assert page.is_visible("#no-answer") and not page.is_visible("[data-for]")
+    meddler.treat("/a/session", PASSED)
+    page.click("#no-answer button")
+    page.wait_until_a_guest()
+    assert not page.is_visible("#no-answer")
 
 
 def test_elsewhere_one_stays(tabs, somebody):

@@ -5,6 +5,7 @@ import pytest
 
 from account_page import AccountPage
 from lib.wait import wait_until
+from meddler import PASSED, POLL, SILENT
 from wall_page import WallPage
 
 SITE = dict(env={"HOLDLINE_GUESTS": "no"})
@@ -83,6 +84,34 @@ def test_who_is_signed_out_elsewhere_goes_too(browser, somebody, site, room, via
     page.wait_for_path(f"/r/{room}")
     here.wait_for_state("live")
     assert here.typed == "not sent yet"
+
+
+def test_what_was_said_before_the_door_closed_is_sent_when_it_opens(browser, somebody, site, meddler, room):
+    """The session ends, and before the page hears of it something is said."""
+    browser().expect_failed_requests()
+    page = AccountPage(browser()).open(meddler.url, f"/r/{room}?via=poll")
+    page.sign_in(somebody.name, somebody.password)
+    page.wait_for_path(f"/r/{room}")
+    here = WallPage(browser())
+    here.wait_for_state("live")
+    polls = meddler.asked(POLL)
+    meddler.treat(POLL, SILENT)
+    wait_until(lambda: meddler.asked(POLL) > polls, 10, "a poll that the site does not hear of")
+    here.wait_for_state("live")
+    somebody.browser.post_form("/a/account/sign-out", {"everywhere": 1, "_xsrf": somebody.browser.xsrf})
+    here.say("just too late")
+    wait_until(lambda: here.fate, 10, "it to wait")
+
+    meddler.treat(POLL, PASSED)
+    meddler.cut(POLL)
+    page.wait_for_path("/account")
+    wait_until(lambda: page.is_visible("#sign-in"), 10, "the form")
+    assert site.room_log(room) == []
+    page.sign_in(somebody.name, somebody.password)
+
+    page.wait_for_path(f"/r/{room}")
+    here.wait_for_stored("just too late")
+    assert here.authors == [somebody.name]
 
 
 def test_who_signs_out_stays_before_the_door(browser, somebody, site):

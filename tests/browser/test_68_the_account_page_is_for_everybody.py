@@ -122,6 +122,13 @@ def test_a_long_name_leaves_room_on_the_wall(account, wall):
     assert here.chrome.run(STICKS_OUT.replace("*:not(", "*:not(#room, ")) == []
     for selector in ("#language", "#connection", "#rooms summary", "#who [data-kind-words]"):
         assert here.is_visible(selector), selector
+    middles = here.chrome.run("""
+      return ['#connection', '#who', '#language'].map((selector) => {
+        const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+        return Math.round((top + bottom) / 2);
+      });
+    """)
+    assert max(middles) - min(middles) <= 1, "they stand in one row"
 
 
 def test_all_of_it_is_done_with_the_keyboard(account, member):

@@ -40,7 +40,7 @@ let isLeaving = false;
 const session = new Session(() => {
   if (isLeaving) return;
   show();
-  if (isKnown) tell('said.changed'); // in another tab; what is done here says what it was
+  if (isKnown) tell('said.changed'); // perhaps in another tab; what is done here says what it was
 });
 const sessions = new AccountSessions({ session, onSignOut: () => leaving.submit(), onLost: lost });
 
@@ -78,28 +78,28 @@ function form(selector, onDone) {
 /** Asks who we are, and shows what is for us. */
 async function look() {
   const before = session.who;
-  await findOut();
-  if (isKnown && session.who === before) show();
+  if ((await findOut()) && session.who === before) show();
 }
 
-/** @returns {Promise<void>} what is for us is shown if we are somebody else */
+/** @returns {Promise<boolean>} whether the server has answered; if we are somebody else, what is for us is shown */
 async function findOut() {
   try {
     await session.refresh();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.slug !== 'sign-in-required') return noAnswer.refuse(error);
+    if (error.slug !== 'sign-in-required') {
+      noAnswer.refuse(error);
+      return false;
+    }
   }
   isKnown = true;
   noAnswer.hide();
+  return true;
 }
 
 function show() {
   const { who } = session;
-  const whom = who.isAccount ? 'member' : who.name ? 'guest' : 'outsider';
-  for (const element of document.querySelectorAll('[data-for]')) {
-    element.hidden = !element.dataset.for.split(' ').includes(whom);
-  }
+  showFor(who.isAccount ? 'member' : who.name ? 'guest' : 'outsider');
   showWho(required('#who'), who);
   for (const input of document.querySelectorAll('[data-account-name]')) input.defaultValue = who.name;
   say(required('#delete-sure-words'), 'delete.sure', { name: who.name });
@@ -107,6 +107,12 @@ function show() {
   for (const each of forms) each.clearIfHidden();
   if (who.isAccount) sessions.load();
   else sessions.forget();
+}
+
+function showFor(/** @type {'guest' | 'member' | 'outsider' | 'nobody'} */ whom) {
+  for (const element of document.querySelectorAll('[data-for]')) {
+    element.hidden = !element.dataset.for.split(' ').includes(whom);
+  }
 }
 
 /**
@@ -124,7 +130,7 @@ function enter(answer, words) {
 
 /** We are nobody, of whom the server makes a guest if it has any. */
 async function leave(/** @type {string} */ words) {
-  await findOut();
+  if (!(await findOut())) showFor('nobody');
   tell(words);
 }
 

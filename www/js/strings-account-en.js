@@ -67,7 +67,7 @@ export default {
   'said.signed-out.everywhere': 'You are signed out everywhere.',
   'said.deleted': 'The account is deleted.',
   'said.lost': 'You are not signed in any more.',
-  'said.changed': 'In another tab of this browser you have become somebody else.',
+  'said.changed': 'Who you are here has changed.',
 
   'problem.credentials-wrong': 'The name or the password is wrong.',
   'problem.name-missing': 'Please enter a name.',

@@ -68,7 +68,7 @@ export default {
   'said.signed-out.everywhere': '您已在所有设备上退出登录。',
   'said.deleted': '账号已删除。',
   'said.lost': '您的登录已失效。',
-  'said.changed': '您在本浏览器的另一个标签页中更换了身份。',
+  'said.changed': '您的身份已改变。',
 
   'problem.credentials-wrong': '名称或密码不正确。',
   'problem.name-missing': '请输入名称。',
