@@ -52,10 +52,7 @@ class Chrome:
                  mobile=size == PHONE)
 
     def forget_everything(self):
-        self._close_tabs()
-        if self.driver.current_url.startswith("http"):
-            origin = "/".join(self.driver.current_url.split("/")[:3])
-            self.driver.get("about:blank")
+        for origin in self._close_tabs():
             self.cdp("Storage.clearDataForOrigin", origin=origin, storageTypes="all")
         self.cdp("Network.clearBrowserCookies")
         self.cdp("Emulation.clearDeviceMetricsOverride")
@@ -64,11 +61,19 @@ class Chrome:
         self._may_fail = False
 
     def _close_tabs(self):
-        first, *others = self.driver.window_handles
-        for handle in others:
+        """All but a new one, which has none of the scripts that a test gave to
+        its tabs; the origins of what was open."""
+        old = self.driver.window_handles
+        self.driver.switch_to.new_window("tab")
+        new = self.driver.current_window_handle
+        origins = set()
+        for handle in old:
             self.driver.switch_to.window(handle)
+            if self.driver.current_url.startswith("http"):
+                origins.add("/".join(self.driver.current_url.split("/")[:3]))
             self.driver.close()
-        self.driver.switch_to.window(first)
+        self.driver.switch_to.window(new)
+        return origins
 
     def expect_failed_requests(self):
         """The present test takes the server away."""
