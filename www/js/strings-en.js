@@ -15,7 +15,7 @@ export default {
   'who.guest': 'guest',
   'who.account': 'signed in',
   'who.none': 'Account',
-  'who.title': 'Your account: sign in, create one, or change your name',
+  'who.title': 'Your account and your name',
 
   'state.connecting': 'connecting',
   'state.reconnecting': 'reconnecting',

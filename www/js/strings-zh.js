@@ -15,7 +15,7 @@ export default {
   'who.guest': '访客',
   'who.account': '已登录',
   'who.none': '账号',
-  'who.title': '您的账号：登录、注册或更改名称',
+  'who.title': '您的账号与名称',
 
   'state.connecting': '正在连接',
   'state.reconnecting': '正在重新连接',
