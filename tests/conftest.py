@@ -1,8 +1,9 @@
 """What every test can ask for.
 
 A module may set SITE = dict(workers=3, env={"HOLDLINE_HOLD_MS": 1000}): the
-arguments of lib.site.Site for its `site`.  HOLDLINE_BIN names the program to
-test; without it, tests/system and tests/faults take the one with sanitizers."""
+arguments of lib.site.Site for its `site`; and DATABASES = lib.database.BOTH to
+be run with each of them.  HOLDLINE_BIN names the program to test; without it,
+tests/system and tests/faults take the one with sanitizers."""
 
 import contextlib
 import itertools
@@ -16,7 +17,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lib.site import RELEASE, SANITIZED, Site  # noqa: E402  (found by the line above)
+from lib import database as databases  # noqa: E402  (found by the line above)
+from lib.postgres_server import PostgresServer  # noqa: E402
+from lib.site import RELEASE, SANITIZED, Site  # noqa: E402
 
 LOG_TAIL = 30
 HEALTH = "route=/healthz "  # mostly the tests' own curiosity
@@ -31,24 +34,54 @@ def programs():
         pytest.skip(f"not installed: {', '.join(missing)}")
 
 
+def pytest_generate_tests(metafunc):
+    names = getattr(metafunc.module, "DATABASES", None)
+    if names and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", names, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """One for all modules: to start it takes as long as many tests."""
+    with PostgresServer() as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
-def site(request):
+def database(request):
+    """An empty one; None where the module does not ask for any: then each site
+    has its own."""
+    name = getattr(request, "param", None)
+    if name is None:
+        yield None
+    elif not databases.is_installed(name):
+        pytest.skip(f"not installed: {name}")
+    else:
+        with databases.new(name, lambda: request.getfixturevalue("postgres_server")) as one:
+            yield one
+
+
+@pytest.fixture(scope="module")
+def site(request, database):
     """A site that the tests of the module share."""
-    with Site(**options_of(request)) as site:
+    with Site(**options_of(request, database)) as site:
         yield site
 
 
 @pytest.fixture
-def new_site(request):
-    """Makes sites that end with the test: new_site(workers=1, ...)."""
+def new_site(request, database):
+    """Makes sites that end with the test: new_site(workers=1, env={...}, ...)."""
     with contextlib.ExitStack() as sites:
-        yield lambda **options: sites.enter_context(Site(**{**options_of(request), **options}))
+        yield lambda **more: sites.enter_context(Site(**options_of(request, database, **more)))
 
 
-def options_of(request):
-    """Those of the folder and of the module."""
+def options_of(request, database, **more):
+    """Those of the folder and of the module, and more."""
     program = os.environ.get("HOLDLINE_BIN") or PROGRAMS.get(request.path.parent.name, SANITIZED)
-    return {"binary": program, **getattr(request.module, "SITE", {})}
+    options = {"binary": program, **getattr(request.module, "SITE", {}), **more}
+    if database:
+        options["env"] = {**database.env, **options.get("env", {})}
+    return options
 
 
 @pytest.fixture(autouse=True)

@@ -55,8 +55,9 @@ def request(method="GET", target="/healthz", headers=(), body=b"", params=(),
 
 
 def cgi_params(method, target, headers=(), body=b""):
-    """What nginx would make of the request: list of pairs.  The values are the
-    project's nginx/ files' to define; here are those that a worker reads."""
+    """What nginx would make of the request, were it to trust who brings it: list of
+    pairs.  The values are the project's nginx/ files' to define; here are those
+    that a worker reads."""
     path, _, query = target.partition("?")
     params = {
         "REQUEST_METHOD": method,
@@ -70,7 +71,12 @@ def cgi_params(method, target, headers=(), body=b""):
     }
     for name, value in headers:
         name = name.upper().replace("-", "_")
-        params[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
+        if name == "X_FORWARDED_FOR":
+            params["REMOTE_ADDR"] = value
+        elif name == "X_FORWARDED_PROTO":
+            params["HTTPS"] = "on" if value == "https" else ""
+        else:
+            params[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
     return list(params.items())
 
 

@@ -183,6 +183,8 @@ class Browser(Client):
     def _keep_cookies(self, reply):
         for name, morsel in set_cookies(reply).items():
             self.cookies[name] = morsel.value
+            if morsel["max-age"] == "0":
+                del self.cookies[name]
 
 
 def set_cookies(reply):
