@@ -154,12 +154,15 @@ static void on_evicted(void *arg, enum store_result result, int64_t count)
  * may have died after an account was made. */
 static void evict_guest(struct accounts_call *call)
 {
-    char name[NAME_SIZE];
+    char names[STORE_GUESTS_EVICTED][NAME_SIZE];
+    struct span others[STORE_GUESTS_EVICTED];
 
-    guest_names_make(name);
-    call->step.asked =
-        store_guest_evict(call->accounts->parts.store, span_of(call->name.look),
-                          span_of(name), on_evicted, call);
+    for (size_t i = 0; i < STORE_GUESTS_EVICTED; i++) {
+        guest_names_make(names[i]);
+        others[i] = span_of(names[i]);
+    }
+    call->step.asked = store_guest_evict(call->accounts->parts.store,
+                                         &call->name, others, on_evicted, call);
 }
 
 /* --- older sessions end -------------------------------------------------- */
@@ -510,9 +513,9 @@ static void on_looked(void *arg, enum sql_result result, void *data)
         end(call, ACCOUNTS_NAME_TAKEN);
         return;
     }
-    call->step.asked = store_guest_rename(
-        call->accounts->parts.store, span_of(call->token),
-        span_of(call->name.shown), span_of(call->name.look), on_renamed, call);
+    call->step.asked =
+        store_guest_rename(call->accounts->parts.store, span_of(call->token),
+                           &call->name, on_renamed, call);
 }
 
 /* --- starting ------------------------------------------------------------ */

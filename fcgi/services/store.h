@@ -15,6 +15,7 @@
  *     holdline:account:{ID}:since string  sessions that began with an older
  *                                         password are none
  *     holdline:guest:LOOK         string  HASH of the guest who is called that
+ *     holdline:guest-key:KEY      string  the same (names.h: both are unique)
  *     holdline:sessions           channel ended:HASH, changed:HASH
  *     holdline:limit:{WHAT}:address:ADDRESS        string  when this budget is
  *     holdline:limit:{WHAT}:account:NAME           string  whole again (ms); gone
@@ -44,6 +45,7 @@
 #include "io/secret.h"
 #include "model/message.h"
 #include "model/name.h"
+#include "services/names.h"
 
 /* More than Redis can number between two fsyncs, and 2^53 has room for nine
  * thousand million of them. */
@@ -184,16 +186,18 @@ struct store_listed store_session_listed(const struct redis_reply *reply,
                                          size_t index);
 
 /* A guest is called 'name' from now on.  'count' is 1; 0 when another guest has
- * a name of that look; -1 when there is no such session. */
+ * a name of that key or look; -1 when there is no such session. */
 struct store_call *store_guest_rename(struct store *store, struct span token,
-                                      struct span name, struct span look,
+                                      const struct name *name,
                                       store_count_fn *on_done, void *arg);
 
-/* The guest whose name has that look, if there is one, is called 'name' from now
- * on. */
-struct store_call *store_guest_evict(struct store *store, struct span look,
-                                     struct span name, store_count_fn *on_done,
-                                     void *arg);
+/* The guests whose names have the key or the look of 'name', of which there may
+ * be one each, are called 'others' from now on. */
+#define STORE_GUESTS_EVICTED 2
+struct store_call *store_guest_evict(
+    struct store *store, const struct name *name,
+    const struct span others[STORE_GUESTS_EVICTED], store_count_fn *on_done,
+    void *arg);
 
 /* Where it is told that a session has ended or changed. */
 struct span store_sessions_channel(void);

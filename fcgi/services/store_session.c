@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "guest_evict.lua.h"
 #include "guest_name.lua.h"
-#include "services/names.h"
 #include "session_create.lua.h"
 #include "session_end.lua.h"
 #include "session_find.lua.h"
@@ -25,7 +24,7 @@
 
 #define SESSION_KEY_SIZE (sizeof(SESSION_PREFIX) + SECRET_HEX_SIZE)
 #define ACCOUNT_KEY_SIZE (sizeof(PREFIX "account:{}:sessions") + NUMBER_SIZE)
-#define GUEST_KEY_SIZE   (sizeof(PREFIX "guest:") + NAME_KEY_SIZE)
+#define GUEST_KEY_SIZE   (sizeof(PREFIX "guest-key:") + NAME_KEY_SIZE)
 
 /* --- words --------------------------------------------------------------- */
 
@@ -50,10 +49,10 @@ static struct span account_key(char key[ACCOUNT_KEY_SIZE], int64_t account,
     return span_of(key);
 }
 
-static struct span guest_key(char key[GUEST_KEY_SIZE], struct span look)
+static struct span guest_key(char key[GUEST_KEY_SIZE], const char *what,
+                             const char *text)
 {
-    const int len = snprintf(key, GUEST_KEY_SIZE, PREFIX "guest:%.*s",
-                             (int)look.len, look.at);
+    const int len = snprintf(key, GUEST_KEY_SIZE, PREFIX "%s:%s", what, text);
 
     MUST(len > 0 && (size_t)len < GUEST_KEY_SIZE);
     return span_of(key);
@@ -216,32 +215,41 @@ struct store_call *store_session_end(struct store *store,
 }
 
 struct store_call *store_guest_rename(struct store *store, struct span token,
-                                      struct span name, struct span look,
+                                      const struct name *name,
                                       store_count_fn *on_done, void *arg)
 {
     char key[SESSION_KEY_SIZE];
-    char guest[GUEST_KEY_SIZE];
+    char by_look[GUEST_KEY_SIZE];
+    char by_key[GUEST_KEY_SIZE];
     char hash[SECRET_HEX_SIZE];
     char idle[NUMBER_SIZE];
 
     secret_hash(hash, token);
-    return eval(store, &guest_name_script, 2,
-                REDIS_WORDS(session_key(key, hash), guest_key(guest, look),
-                            span_of(hash), name, look,
+    return eval(store, &guest_name_script, 3,
+                REDIS_WORDS(session_key(key, hash),
+                            guest_key(by_look, "guest", name->look),
+                            guest_key(by_key, "guest-key", name->key),
+                            span_of(hash), span_of(name->shown),
+                            span_of(name->look), span_of(name->key),
                             number(idle, store->rules.session_absolute_s),
                             span_of(CHANNEL), span_of(SESSION_PREFIX)),
                 on_count_reply, count_call(on_done, arg));
 }
 
-struct store_call *store_guest_evict(struct store *store, struct span look,
-                                     struct span name, store_count_fn *on_done,
-                                     void *arg)
+struct store_call *store_guest_evict(
+    struct store *store, const struct name *name,
+    const struct span others[STORE_GUESTS_EVICTED], store_count_fn *on_done,
+    void *arg)
 {
-    char guest[GUEST_KEY_SIZE];
+    char by_look[GUEST_KEY_SIZE];
+    char by_key[GUEST_KEY_SIZE];
 
-    return eval(store, &guest_evict_script, 1,
-                REDIS_WORDS(guest_key(guest, look), look, name,
-                            span_of(CHANNEL), span_of(SESSION_PREFIX)),
+    return eval(store, &guest_evict_script, 2,
+                REDIS_WORDS(guest_key(by_look, "guest", name->look),
+                            guest_key(by_key, "guest-key", name->key),
+                            span_of(name->look), span_of(name->key), others[0],
+                            others[1], span_of(CHANNEL),
+                            span_of(SESSION_PREFIX)),
                 on_count_reply, count_call(on_done, arg));
 }
 

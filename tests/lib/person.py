@@ -107,6 +107,10 @@ class Person(Browser):
     def sessions(self):
         return must(self.get(ACCOUNT + "sessions")).json()["sessions"]
 
+    def be_a_guest(self):
+        self.visit()
+        return self
+
     def be_called(self, name):
         must(self.rename(name))
         return self
