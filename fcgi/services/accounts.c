@@ -147,7 +147,10 @@ static void on_evicted(void *arg, enum store_result result, int64_t count)
     (void)result; /* a session cannot be had then, either */
     (void)count;
     call->step.asked = NULL;
-    begin_session(call);
+    if (call->kind == ACCOUNTS_RENAME_GUEST)
+        end(call, ACCOUNTS_NAME_TAKEN);
+    else
+        begin_session(call);
 }
 
 /* No guest is called what an account is called.  At every sign-in, as a worker
@@ -489,6 +492,21 @@ static bool check(struct accounts_call *call, const struct accounts_wish *wish,
 
 /* --- a guest's name ------------------------------------------------------ */
 
+/* An account may have been made after we looked, and have found no guest who is
+ * called like it before we were in Redis.  So we look once more: of the two, who
+ * comes second sees the other. */
+static void on_looked_again(void *arg, enum sql_result result, void *data)
+{
+    struct accounts_call *call = arg;
+    const struct account_job *job = data;
+
+    call->step.job = NULL;
+    if (result == SQL_OK && job->is_found)
+        evict_guest(call);
+    else
+        end(call, ACCOUNTS_OK); /* who cannot look trusts in the first look */
+}
+
 static void on_renamed(void *arg, enum store_result result, int64_t count)
 {
     struct accounts_call *call = arg;
@@ -498,8 +516,10 @@ static void on_renamed(void *arg, enum store_result result, int64_t count)
         end(call, ACCOUNTS_UNAVAILABLE);
     else if (count == 0)
         end(call, ACCOUNTS_NAME_TAKEN);
+    else if (count < 0)
+        end(call, ACCOUNTS_NO_SESSION);
     else
-        end(call, count == 1 ? ACCOUNTS_OK : ACCOUNTS_NO_SESSION);
+        start_job(call, &accounts_sql_look, on_looked_again);
 }
 
 static void on_looked(void *arg, enum sql_result result, void *data)
@@ -513,6 +533,7 @@ static void on_looked(void *arg, enum sql_result result, void *data)
         end(call, ACCOUNTS_NAME_TAKEN);
         return;
     }
+    call->is_writing = true;
     call->step.asked =
         store_guest_rename(call->accounts->parts.store, span_of(call->token),
                            &call->name, on_renamed, call);

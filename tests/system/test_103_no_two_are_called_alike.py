@@ -317,3 +317,24 @@ def test_a_guest_called_like_an_account_is_renamed_when_it_signs_in(site, databa
     Person(site, ann.name).sign_in()
     for worker in site.workers:
         wait_until(lambda: MADE.fullmatch(guest.at(worker).visit()["name"]), SOON_S)
+
+
+def test_a_guest_who_asks_at_the_same_moment_does_not_keep_it(site):
+    for _ in range(5):
+        name = new_name()
+        guests = [Person(site, door=site.workers[n % 2]).be_a_guest() for n in range(4)]
+        is_over = threading.Event()
+
+        def ask_again_and_again(guest):
+            while not is_over.is_set():
+                guest.rename(name)
+
+        threads = [threading.Thread(target=ask_again_and_again, args=(guest,)) for guest in guests]
+        for thread in threads:
+            thread.start()
+        Person(site, name).register()
+        is_over.set()
+        for thread in threads:
+            thread.join()
+        wait_until(lambda: all(guest.at(worker).visit()["name"] != name
+                               for guest in guests for worker in site.workers), SOON_S)
