@@ -108,7 +108,7 @@ static void start_next(struct passwords *passwords)
     }
 }
 
-bool passwords_are_full(const struct passwords *passwords)
+static bool are_full(const struct passwords *passwords)
 {
     return passwords->running_count == passwords->running_max &&
            passwords->waiting_count == passwords->waiting_max;
@@ -120,7 +120,7 @@ static struct password_work *work_new(struct passwords *passwords,
 {
     struct password_work *work;
 
-    if (passwords_are_full(passwords))
+    if (are_full(passwords))
         return NULL;
     work = mem_alloc(sizeof(*work));
     work->passwords = passwords;

@@ -43,9 +43,6 @@ struct passwords *passwords_new(struct loop *loop, unsigned running,
 /* Cancels all that is under way.  Before loop_free.  NULL is fine. */
 void passwords_free(struct passwords *passwords);
 
-/* Whether nobody more is taken at the moment. */
-bool passwords_are_full(const struct passwords *passwords);
-
 /* Those that wait, for the metrics. */
 size_t passwords_waiting(const struct passwords *passwords);
 

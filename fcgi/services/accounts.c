@@ -15,9 +15,15 @@
 /* What was left behind is looked for so often, by each worker. */
 #define SWEEP_MS 15000
 
+/* Calls with a password at once.  A place is taken before the attempt is
+ * counted and kept to the end, so that whoever is counted is compared.  Those
+ * who left while they were hashed, PASSWORD_RUNNING at most, take none away. */
+#define PLACES PASSWORD_WAITING
+
 struct accounts {
     struct accounts_parts parts;
     struct list calls;
+    unsigned places_taken;
     struct loop_timer *sweep;
     struct sql_job *sweeping; /* sql's, until its callback */
 };
@@ -27,7 +33,8 @@ struct accounts_call {
     struct list_node link; /* in accounts->calls */
     struct accounts *accounts;
     enum accounts_kind kind;
-    bool is_writing;      /* to be brought to its end */
+    bool is_writing; /* to be brought to its end */
+    bool has_place;
     accounts_fn *on_done; /* NULL: nobody waits any more */
     void *arg;
     struct {
@@ -83,6 +90,7 @@ static void call_free(struct accounts_call *call)
     if (call->step.asked != NULL)
         store_cancel(call->step.asked);
     list_remove(&call->link);
+    call->accounts->places_taken -= call->has_place;
     password_rules_forget(&call->password);
     password_rules_forget(&call->new_password);
     secret_forget(call->new_hash, sizeof(call->new_hash));
@@ -541,6 +549,13 @@ static void on_looked(void *arg, enum sql_result result, void *data)
 
 /* --- starting ------------------------------------------------------------ */
 
+static bool take_place(struct accounts_call *call)
+{
+    call->has_place = call->accounts->places_taken < PLACES;
+    call->accounts->places_taken += call->has_place;
+    return call->has_place;
+}
+
 static void try_once(struct accounts_call *call)
 {
     call->step.limit =
@@ -556,7 +571,7 @@ struct accounts_call *accounts_start(struct accounts *accounts,
                                      accounts_fn *on_done, void *arg)
 {
     struct accounts_call *call = call_new(accounts, wish->kind, on_done, arg);
-    const bool is_hashed = wish->kind != ACCOUNTS_RENAME_GUEST;
+    const bool has_password = wish->kind != ACCOUNTS_RENAME_GUEST;
 
     *refused = (struct accounts_result){.outcome = ACCOUNTS_OK};
     copy_text(call->token, sizeof(call->token), wish->token);
@@ -564,15 +579,13 @@ struct accounts_call *accounts_start(struct accounts *accounts,
     copy_text(call->device, sizeof(call->device), wish->device);
     if (wish->session != NULL)
         call->account.id = wish->session->account;
-    /* What would find no place anyway does not count as an attempt. */
-    if (check(call, wish, refused) && is_hashed &&
-        passwords_are_full(accounts->parts.passwords))
+    if (check(call, wish, refused) && has_password && !take_place(call))
         refused->outcome = ACCOUNTS_BUSY;
     if (refused->outcome != ACCOUNTS_OK) {
         call_free(call);
         return NULL;
     }
-    if (is_hashed)
+    if (has_password)
         try_once(call);
     else
         start_job(call, &accounts_sql_look, on_looked);
