@@ -556,6 +556,17 @@ static bool take_place(struct accounts_call *call)
     return call->has_place;
 }
 
+/* What cannot be done anyway is no attempt: nobody is to wait because we could
+ * not look. */
+static void find_place(struct accounts_call *call, bool has_password,
+                       struct accounts_result *refused)
+{
+    if (!sql_is_up(call->accounts->parts.sql))
+        refused->outcome = ACCOUNTS_UNAVAILABLE;
+    else if (has_password && !take_place(call))
+        refused->outcome = ACCOUNTS_BUSY;
+}
+
 static void try_once(struct accounts_call *call)
 {
     call->step.limit =
@@ -579,8 +590,8 @@ struct accounts_call *accounts_start(struct accounts *accounts,
     copy_text(call->device, sizeof(call->device), wish->device);
     if (wish->session != NULL)
         call->account.id = wish->session->account;
-    if (check(call, wish, refused) && has_password && !take_place(call))
-        refused->outcome = ACCOUNTS_BUSY;
+    if (check(call, wish, refused))
+        find_place(call, has_password, refused);
     if (refused->outcome != ACCOUNTS_OK) {
         call_free(call);
         return NULL;

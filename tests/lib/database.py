@@ -44,6 +44,18 @@ class Sqlite:
             connection.execute("BEGIN IMMEDIATE")
             yield
 
+    @contextlib.contextmanager
+    def away(self):
+        """The file is gone, and comes back as it was."""
+        backup = self.folder / "backup"
+        with self.connection() as connection:
+            connection.execute(f"VACUUM INTO '{backup}'")
+        for each in self.folder.glob("holdline.db*"):
+            each.unlink()
+        yield
+        backup.chmod(0o600)
+        backup.rename(self.file)
+
     def remove(self):
         shutil.rmtree(self.folder)
 
@@ -66,6 +78,14 @@ class Postgres:
 
     def locked(self):
         return self.server.session("BEGIN; LOCK TABLE account IN EXCLUSIVE MODE;")
+
+    @contextlib.contextmanager
+    def away(self):
+        self.server.stop()
+        try:
+            yield
+        finally:
+            self.server.start()
 
     def remove(self):
         self.server.ask("DROP TABLE IF EXISTS session_end, account, schema_migration CASCADE")
