@@ -242,6 +242,10 @@ class Site:
         except (OSError, fcgi_client.Closed):
             return False
 
+    def set_env(self, **env):
+        """For the next start of the pool."""
+        self._settings.update(env)
+
     def stop_pool(self, timeout=15):
         """In order; one that a test killed is not asked how it ended."""
         code = self._pool.stop(timeout=timeout)

@@ -1,13 +1,9 @@
 """The table: every request about accounts, and everybody who must not make it."""
 
-import base64
-import hashlib
-import hmac
-
 import pytest
 
 from lib.database import BOTH
-from lib.person import ACCOUNT, SESSION, Person, must, new_name, refused
+from lib.person import ACCOUNT, SESSION, Person, must, new_name, refused, with_token
 from lib.site import ROOT
 from lib.wait import wait_until
 
@@ -54,18 +50,6 @@ def do(person, path, ann, **more):
     fields = {"name": ann.name if path == SIGN_IN else new_name(), "password": ann.password,
               "new_password": "a lamp in the cellar", "id": ann.first_id}
     return person.post_fields(path, **{**fields, **more})
-
-
-def xsrf_of(token):
-    """An HMAC: who has a token, alive or not, can make it."""
-    mac = hmac.new(token.encode(), b"holdline xsrf", hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
-
-
-def with_token(site, token):
-    person = Person(site)
-    person.cookies = {SESSION: token, "_xsrf": xsrf_of(token)}
-    return person
 
 
 def check(reply, expected):
