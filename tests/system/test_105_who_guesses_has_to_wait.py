@@ -185,7 +185,9 @@ def test_who_finds_no_place_has_not_tried(new_site):
     must(site.client.get("/healthz"))
 
 
-def test_who_is_busy_says_so_and_others_do_not_feel_it(new_site, room):
+def test_who_is_busy_says_so_and_others_go_on(new_site, room):
+    """They do not stand in the same queue.  (That the loop does not wait is what
+    tests/unit/io/test_password.c has.)"""
     site = new_site(workers=1)
     worker = site.workers[0]
     is_over = threading.Event()
@@ -196,16 +198,17 @@ def test_who_is_busy_says_so_and_others_do_not_feel_it(new_site, room):
             replies.append(guess(site, new_name(), door=worker))
 
     threads = [threading.Thread(target=attack) for _ in range(2 * PLACES)]
-    with site.probe(worker) as probe:
-        for thread in threads:
-            thread.start()
-        wait_until(lambda: any(reply.status == 503 for reply in replies), 10, "somebody to find no place")
-        for n in range(20):
-            worker.say(str(n), room)
-        is_over.set()
-        for thread in threads:
-            thread.join()
-    probe.check()
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: any(reply.status == 503 for reply in replies), 10, "somebody to find no place")
+    cursor = worker.say("first", room)["id"]
+    for n in range(20):
+        poll = worker.ask(cursor, room)
+        cursor = worker.say(str(n), room)["id"]
+        assert poll.news() == [str(n)]
+    is_over.set()
+    for thread in threads:
+        thread.join()
     busy = [reply for reply in replies if reply.status == 503]
     assert {refused(reply) for reply in busy} == {BUSY}
     assert all(int(reply.header("Retry-After")) >= 1 for reply in busy)
