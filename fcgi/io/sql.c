@@ -345,6 +345,11 @@ void sql_cancel(struct sql_job *job)
     job_free(job);
 }
 
+bool sql_is_down(const struct sql *sql)
+{
+    return sql->state == SQL_DOWN;
+}
+
 bool sql_is_up(const struct sql *sql)
 {
     return sql->state == SQL_UP;

@@ -53,6 +53,10 @@ void sql_free(struct sql *sql); /* NULL is fine */
 /* Whether the database could be reached when it was last tried. */
 bool sql_is_up(const struct sql *sql);
 
+/* Whether it could not: then a job hears SQL_AWAY at once.  Neither is so before
+ * the first try has ended; jobs wait for that. */
+bool sql_is_down(const struct sql *sql);
+
 /* 'data' is lent during the callback, with what the job left in it; NULL with
  * SQL_AWAY when its time is over and the thread still has it: it may or may not
  * be carried out. */

@@ -561,7 +561,7 @@ static bool take_place(struct accounts_call *call)
 static void find_place(struct accounts_call *call, bool has_password,
                        struct accounts_result *refused)
 {
-    if (!sql_is_up(call->accounts->parts.sql))
+    if (sql_is_down(call->accounts->parts.sql))
         refused->outcome = ACCOUNTS_UNAVAILABLE;
     else if (has_password && !take_place(call))
         refused->outcome = ACCOUNTS_BUSY;

@@ -164,6 +164,28 @@ def test_what_is_locked_is_busy_and_can_be_read(site, database, ann, guest):
     ann.change_password("a lamp in the cellar").delete()
 
 
+def test_who_comes_before_the_first_connection_waits_for_it(new_site, database):
+    """Not to have tried yet is not to be away.  (A try takes 2 s at most, in which a
+    busy machine may not have started all of it: then once more.)"""
+    if database.name != "postgres":
+        pytest.skip("a file is there at once")
+    site = new_site()
+    ann = Person(site).register()
+    statuses = []
+    while 200 not in statuses and len(statuses) < 3:
+        site.stop_pool()
+        with database.server.hanging():
+            site.start_pool()
+            person = Person(site, ann.name)
+            thread = threading.Thread(target=lambda: statuses.append(person.try_sign_in().status))
+            thread.start()
+            wait_until(lambda: site.redis.keys(f"*:pair:{person.name.lower()}:{person.address}")
+                       or not thread.is_alive(), what="the attempt to be counted, and on its way")
+        thread.join()
+    assert 200 in statuses
+    site.expect_error("sql_down")
+
+
 def test_one_that_hangs_is_given_up(site, database, ann):
     if database.name != "postgres":
         pytest.skip("a file does not hang")
