@@ -1,5 +1,11 @@
 #include "services/core.h"
 
+/* So long a session that was looked up is not looked up again. */
+#define RECALL_MS 10000
+/* But no longer than this part of what it lives unused: to be recalled is to be
+ * used, and does not prolong it. */
+#define RECALL_PART 10
+
 static void on_redis_up(void *arg)
 {
     struct core *core = arg;
@@ -15,6 +21,16 @@ static void on_redis_down(void *arg)
 static const struct redis_events redis_events = {.on_up = on_redis_up,
                                                  .on_down = on_redis_down};
 
+static uint64_t recall_ms(const struct config *config)
+{
+    const uint64_t s = config->session_idle_s < config->session_absolute_s
+                           ? config->session_idle_s
+                           : config->session_absolute_s;
+    const uint64_t ms = s * 1000 / RECALL_PART;
+
+    return ms < RECALL_MS ? ms : RECALL_MS;
+}
+
 void core_init(struct core *core, const struct config *config, const char *name)
 {
     core->config = config;
@@ -28,8 +44,10 @@ void core_init(struct core *core, const struct config *config, const char *name)
                              .session_idle_s = (unsigned)config->session_idle_s,
                              .session_absolute_s =
                                  (unsigned)config->session_absolute_s});
-    core->sessions = sessions_new(core->loop, core->store, core->redis,
-                                  &config->redis, config->guests);
+    core->sessions = sessions_new(
+        core->loop, core->store, core->redis, &config->redis,
+        (struct sessions_rules){.guests = config->guests,
+                                .recall_ms = recall_ms(config)});
     core->feeds = feeds_new(core->loop, core->store, core->redis,
                             &config->redis, config->replay);
     core->hub = hub_new(core->loop, core->feeds);

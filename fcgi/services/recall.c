@@ -12,6 +12,7 @@ struct recalled {
 
 struct recall {
     struct loop *loop;    /* the caller's, outlives us */
+    uint64_t ms;          /* so long one is remembered */
     struct map *by_token; /* struct recalled, ours */
     struct list by_age;
 };
@@ -52,7 +53,7 @@ void recall_add(struct recall *recall, const struct session *session)
     r = mem_alloc(sizeof(*r));
     r->session = *session;
     r->session.is_new = false;
-    r->until_ms = loop_now_ms(recall->loop) + RECALL_MS;
+    r->until_ms = loop_now_ms(recall->loop) + recall->ms;
     map_set(recall->by_token, token_of(r), r);
     list_push(&recall->by_age, &r->link);
     forget_old(recall);
@@ -86,11 +87,20 @@ void recall_drop(struct recall *recall, struct span hash)
     }
 }
 
-struct recall *recall_new(struct loop *loop)
+void recall_drop_all(struct recall *recall)
+{
+    struct list_node *node;
+
+    while ((node = list_first(&recall->by_age)) != NULL)
+        forget(recall, LIST_ITEM(node, struct recalled, link));
+}
+
+struct recall *recall_new(struct loop *loop, uint64_t ms)
 {
     struct recall *recall = mem_alloc(sizeof(*recall));
 
     recall->loop = loop;
+    recall->ms = ms;
     recall->by_token = map_new();
     list_init(&recall->by_age);
     return recall;
@@ -98,12 +108,9 @@ struct recall *recall_new(struct loop *loop)
 
 void recall_free(struct recall *recall)
 {
-    struct list_node *node;
-
     if (recall == NULL)
         return;
-    while ((node = list_first(&recall->by_age)) != NULL)
-        forget(recall, LIST_ITEM(node, struct recalled, link));
+    recall_drop_all(recall);
     map_free(recall->by_token);
     mem_free(recall);
 }

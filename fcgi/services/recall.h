@@ -1,8 +1,8 @@
 /* recall.h -- the sessions that were looked up a moment ago.
  *
- * What Redis said is remembered for RECALL_MS, so that who talks a lot does not
+ * What Redis said is remembered for a moment, so that who talks a lot does not
  * cost a look-up each time.  Who hears that a session has ended or changed has
- * it forgotten at once; RECALL_MS is for when that is not heard. */
+ * it forgotten at once; and while Redis is not heard, nothing is remembered. */
 #ifndef RECALL_H
 #define RECALL_H
 
@@ -14,7 +14,6 @@
 #include "io/secret.h"
 #include "model/name.h"
 
-#define RECALL_MS  10000
 #define RECALL_MAX 10000
 
 struct session {
@@ -26,8 +25,8 @@ struct session {
 
 struct recall;
 
-/* 'loop' is the caller's and outlives it. */
-struct recall *recall_new(struct loop *loop);
+/* A session is remembered for 'ms'.  'loop' is the caller's and outlives it. */
+struct recall *recall_new(struct loop *loop, uint64_t ms);
 void recall_free(struct recall *recall); /* NULL is fine */
 
 /* Copies it. */
@@ -39,5 +38,7 @@ bool recall_get(struct recall *recall, struct span token,
 
 /* Forgets the session of that hash (secret_hash of its token). */
 void recall_drop(struct recall *recall, struct span hash);
+
+void recall_drop_all(struct recall *recall);
 
 #endif

@@ -14,6 +14,7 @@ struct sessions {
     struct subscriber *subscriber;
     struct list leaving; /* calls that nobody waits for */
     uint64_t heard;      /* how often it was told that a session is another */
+    bool hears;          /* what is told; else nothing is remembered */
     bool guests;         /* are welcome */
 };
 
@@ -73,7 +74,7 @@ static bool take(struct sessions_call *call, const struct store_session *stored)
     memcpy(session->name, stored->name.at, stored->name.len);
     session->account = stored->account;
     /* Else it may be another already, or none. */
-    if (call->heard == call->sessions->heard)
+    if (call->sessions->hears && call->heard == call->sessions->heard)
         recall_add(call->sessions->recall, session);
     return true;
 }
@@ -274,13 +275,20 @@ static void on_message(void *arg, struct span channel, struct span payload)
 
 static void on_confirmed(void *arg, struct span channel)
 {
-    (void)arg;
-    (void)channel;
+    struct sessions *sessions = arg;
+
+    (void)channel; /* there is one */
+    sessions->hears = true;
 }
 
+/* What is held goes on, and looks again itself: see ties.h. */
 static void on_lost(void *arg)
 {
-    (void)arg; /* see ties.h and recall.h */
+    struct sessions *sessions = arg;
+
+    sessions->hears = false;
+    sessions->heard++; /* who knows */
+    recall_drop_all(sessions->recall);
 }
 
 static const struct subscriber_events events = {
@@ -315,13 +323,14 @@ void sessions_xsrf(char xsrf[SECRET_TOKEN_SIZE], struct span token)
 
 struct sessions *sessions_new(struct loop *loop, struct store *store,
                               struct redis *redis,
-                              const struct redis_address *address, bool guests)
+                              const struct redis_address *address,
+                              struct sessions_rules rules)
 {
     struct sessions *sessions = mem_alloc(sizeof(*sessions));
 
     sessions->store = store;
-    sessions->guests = guests;
-    sessions->recall = recall_new(loop);
+    sessions->guests = rules.guests;
+    sessions->recall = recall_new(loop, rules.recall_ms);
     ties_init(&sessions->ties);
     list_init(&sessions->leaving);
     sessions->subscriber =

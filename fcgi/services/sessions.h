@@ -28,11 +28,17 @@
 struct sessions;
 struct sessions_call;
 
-/* 'guests': whether who has no account may come in.  The others are the
- * caller's and outlive it. */
+/* How they are to be. */
+struct sessions_rules {
+    bool guests;        /* who has no account may come in */
+    uint64_t recall_ms; /* see recall.h; a small part of what they live */
+};
+
+/* The others are the caller's and outlive it. */
 struct sessions *sessions_new(struct loop *loop, struct store *store,
                               struct redis *redis,
-                              const struct redis_address *address, bool guests);
+                              const struct redis_address *address,
+                              struct sessions_rules rules);
 void sessions_free(struct sessions *sessions); /* NULL is fine */
 
 /* True, and the session, when it is known here. */

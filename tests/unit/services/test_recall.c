@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#define RECALL_MS 10000
+
 static struct loop *loop;
 static struct recall *recall;
 
@@ -17,7 +19,7 @@ static int start(void **state)
     (void)state;
     assert_true(secret_init());
     loop = loop_new();
-    recall = recall_new(loop);
+    recall = recall_new(loop, RECALL_MS);
     return 0;
 }
 
@@ -79,6 +81,17 @@ static void who_is_dropped_is_gone_and_nobody_else(void **state)
     assert_true(recall_get(recall, span_of(other.token), &found));
 }
 
+static void all_can_be_dropped(void **state)
+{
+    const struct session one = remember("Ada");
+    struct session found;
+
+    (void)state;
+    recall_drop_all(recall);
+    assert_false(recall_get(recall, span_of(one.token), &found));
+    recall_drop_all(recall);
+}
+
 static void there_are_so_many_and_no_more(void **state)
 {
     const struct session first = remember("first");
@@ -99,6 +112,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_newest_counts, start, end),
         cmocka_unit_test_setup_teardown(who_is_dropped_is_gone_and_nobody_else,
                                         start, end),
+        cmocka_unit_test_setup_teardown(all_can_be_dropped, start, end),
         cmocka_unit_test_setup_teardown(there_are_so_many_and_no_more, start,
                                         end),
     };
