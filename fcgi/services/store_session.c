@@ -140,6 +140,10 @@ struct store_call *store_session_create(struct store *store, struct span token,
     char id[NUMBER_SIZE];
     char since[NUMBER_SIZE];
     struct span device = or_empty(account->device);
+    const unsigned first_s =
+        store->rules.session_idle_s < store->rules.session_absolute_s
+            ? store->rules.session_idle_s
+            : store->rules.session_absolute_s;
 
     secret_hash(hash, token);
     clock_format(created_at, clock_wall_ms());
@@ -150,7 +154,7 @@ struct store_call *store_session_create(struct store *store, struct span token,
         session_key(key, hash),
         account_key(sessions_key, account->id, "sessions"),
         account_key(since_key, account->id, "since"),
-        number(idle, store->rules.session_idle_s),
+        number(idle, first_s),
         name,
         span_of(created_at),
         span_of(hash),
