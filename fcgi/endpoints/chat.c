@@ -180,7 +180,9 @@ static void come(struct chat *chat)
     /* Where guests are welcome he has been reading since he came. */
     if (!chat->is_reading)
         read_on(chat);
-    live_join(chat->gate->live, &chat->listener, span_of(chat->room),
+    /* Who is only called something else now has come already. */
+    if (chat->listener.room == NULL)
+        live_join(chat->gate->live, &chat->listener, span_of(chat->room),
               span_of(chat->visitor.session.name), on_live, chat);
 }
 
@@ -193,6 +195,8 @@ static void on_known(struct visitor *visitor, bool is_known)
     LIST_FOREACH(node, &chat->lines) {
         struct line *line = LIST_ITEM(node, struct line, link);
 
+        if (line->is_started)
+            continue;
         if (is_known) {
             start(line);
         } else {

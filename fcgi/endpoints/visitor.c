@@ -30,6 +30,25 @@ bool visitor_may_read(const struct visitor *visitor)
     return visitor->state == VISITOR_KNOWN || has_guests(visitor);
 }
 
+static void look(struct visitor *visitor, sessions_fn *on_found)
+{
+    visitor->is_stale = false;
+    visitor->looking =
+        sessions_find(visitor->gate->core.sessions,
+                      (struct span){visitor->session.token, SECRET_TOKEN_LEN},
+                      on_found, visitor);
+}
+
+/* The look is over.  False when it has to be done once more, as the session was
+ * changed meanwhile, before Redis looked or after that. */
+static bool is_seen(struct visitor *visitor, sessions_fn *on_found)
+{
+    visitor->looking = NULL;
+    if (visitor->is_stale)
+        look(visitor, on_found);
+    return visitor->looking == NULL;
+}
+
 static void turn_away(struct visitor *visitor, enum sessions_found found)
 {
     if (found == SESSIONS_NONE)
@@ -43,7 +62,8 @@ static void on_first_look(void *arg, enum sessions_found found,
 {
     struct visitor *visitor = arg;
 
-    visitor->looking = NULL;
+    if (!is_seen(visitor, on_first_look))
+        return;
     if (found != SESSIONS_FOUND && !has_guests(visitor)) {
         turn_away(visitor, found);
         return;
@@ -72,21 +92,19 @@ static void on_look(void *arg, enum sessions_found found,
 {
     struct visitor *visitor = arg;
 
-    visitor->looking = NULL;
+    if (!is_seen(visitor, on_look))
+        return;
     if (session != NULL)
         visitor->session = *session;
-    if (found == SESSIONS_NONE)
+    if (found == SESSIONS_NONE) {
         websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
-    else
-        check_later(visitor);
-}
-
-static void look(struct visitor *visitor, sessions_fn *on_found)
-{
-    visitor->looking =
-        sessions_find(visitor->gate->core.sessions,
-                      (struct span){visitor->session.token, SECRET_TOKEN_LEN},
-                      on_found, visitor);
+        return;
+    }
+    check_later(visitor);
+    if (visitor->state == VISITOR_LOOKING) {
+        visitor->state = VISITOR_KNOWN;
+        visitor->events->on_known(visitor, true);
+    }
 }
 
 void visitor_check(struct wheel_entry *entry, void *arg)
@@ -116,7 +134,13 @@ static void on_session(struct tie *tie, enum tie_event event)
 
     if (event == TIE_ENDED) {
         websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
-    } else if (visitor->looking == NULL) {
+        return;
+    }
+    if (visitor->state == VISITOR_KNOWN)
+        visitor->state = VISITOR_LOOKING;
+    if (visitor->looking != NULL) {
+        visitor->is_stale = true;
+    } else if (visitor->state == VISITOR_LOOKING) {
         wheel_cancel(&visitor->gate->checks, &visitor->check);
         look(visitor, on_look);
     }

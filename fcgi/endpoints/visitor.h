@@ -5,8 +5,8 @@
  *     a session cookie   -> LOOKING, until Redis has said whose it is
  *
  * A session that ends ends the connection (1008), at once; one that is called
- * something else is looked at again.  It is also looked at every few minutes, in
- * case nobody told us.  Redis being away ends nothing: who wants to say something
+ * something else is LOOKING again, so that nothing more is said in the old name.
+ * It is also looked at every few minutes, in case nobody told us.  Redis being away ends nothing: who wants to say something
  * then is told so, and it is asked again. */
 #ifndef VISITOR_H
 #define VISITOR_H
@@ -27,7 +27,7 @@ enum visitor_state {
 struct visitor;
 
 struct visitor_events {
-    /* LOOKING is over; true: the visitor is known. */
+    /* LOOKING is over; true: the visitor is known.  May come again. */
     void (*on_known)(struct visitor *visitor, bool is_known);
     /* The gateway goes: to be told so. */
     void (*on_drain)(struct visitor *visitor);
@@ -41,6 +41,7 @@ struct visitor {
     const struct visitor_events *events;
     enum visitor_state state;
     struct sessions_call *looking; /* sessions', until its callback */
+    bool is_stale;                 /* what 'looking' brings: it has changed */
     struct wheel_entry check;      /* in gate->checks, with a session */
     struct tie tie;                /* with a session: ends with it */
     struct session session;        /* without a token: a guest */
