@@ -226,6 +226,9 @@ struct store_call *sessions_sign_out(struct sessions *sessions,
     struct store_ending ending = {.account = session->account};
 
     secret_hash(hash, token_of(session));
+    /* Here it has ended when that is answered, even if it is told later. */
+    sessions->heard++;
+    recall_drop(sessions->recall, span_of(hash));
     if (!everywhere || session->account == 0)
         ending.only = span_of(hash);
     return store_session_end(sessions->store, &ending, on_done, arg);

@@ -3,12 +3,14 @@
     anna = register(site)               signed in, through nginx
     phone = anna.elsewhere()            signed in once more, another session
     anna.at(worker)                     the same session, spoken to that worker
+    anna.at(Place(worker, "192.0.2.7")) and from that address
 
 What may be tried how often is counted in Redis, for all tests at the same address; each try that is meant to be right
 forgets that first."""
 
 import itertools
 
+from lib import fcgi_client
 from lib.http_client import Browser
 
 PASSWORD = "a kettle of tea"
@@ -19,6 +21,35 @@ def forget_attempts(site):
     keys = site.redis.keys("holdline:limit:*")
     if keys:
         site.redis.delete(*keys)
+
+
+def have_heard(site):
+    """Waits until everybody has had a turn: what Redis told before that has been heard."""
+    for one in [*site.workers, *site.gateways]:
+        assert one.health
+
+
+class Place:
+    """A worker, come to from an address of one's own."""
+
+    def __init__(self, worker, address):
+        self._worker = worker
+        self._address = address
+
+    def connect(self):
+        return _ConnectionFrom(self._worker.socket, self._address)
+
+
+class _ConnectionFrom(fcgi_client.Connection):
+    def __init__(self, socket, address):
+        super().__init__(socket)
+        self._address = address
+
+    def send(self, method, target, headers=(), body=b""):
+        params = {**dict(fcgi_client.cgi_params(method, target, headers, body)), "REMOTE_ADDR": self._address}
+        encoded = b"".join(fcgi_client.name_value(*pair) for pair in params.items())
+        self.send_bytes(fcgi_client.begin() + fcgi_client.stream(fcgi_client.PARAMS, encoded)
+                        + fcgi_client.stream(fcgi_client.STDIN, body))
 
 
 class Member(Browser):
