@@ -6,6 +6,7 @@
 #   make test           unit, system and browser tests (installs what they need)
 #   make lint           format, static analysis, include direction, shell scripts, nginx -t
 #   make bench          the benchmark, into build/bench/; make bench-peers: others beside it; BENCH="--quick"
+#   make bench-sign-ins how long others wait while many sign in
 #   make soak           a site under load with faults at random, for SOAK_S=600 seconds
 #   make install        binary, pages and nginx files below $(DESTDIR)$(PREFIX); make uninstall removes them
 #   make clean
@@ -70,7 +71,7 @@ LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
 PEER_OBJ := build/tests/bench/peers/holder.o
 
 .PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
-        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak bench-sign-ins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -170,6 +171,10 @@ test-faults: san all
 
 soak: all
 	@SOAK_S=$(SOAK_S) tests/soak
+
+# How long others wait while many sign in.
+bench-sign-ins: deps-test all
+	@tests/bench/sign_ins.py $(BENCH)
 
 bench bench-peers: deps-bench
 bench-check: deps-test

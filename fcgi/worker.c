@@ -71,9 +71,9 @@ static void start_accounts(struct app *app)
 {
     struct core *core = &app->core;
 
-    app->sql = sql_new(core->loop, &core->config->database);
-    app->passwords =
+    app->passwords = /* before SQL's threads */
         passwords_new(core->loop, PASSWORD_RUNNING, PASSWORD_WAITING);
+    app->sql = sql_new(core->loop, &core->config->database);
     app->limits = limits_new(core->store);
     app->accounts =
         accounts_new(&(struct accounts_parts){.loop = core->loop,

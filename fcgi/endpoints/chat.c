@@ -183,7 +183,7 @@ static void come(struct chat *chat)
     /* Who is only called something else now has come already. */
     if (chat->listener.room == NULL)
         live_join(chat->gate->live, &chat->listener, span_of(chat->room),
-              span_of(chat->visitor.session.name), on_live, chat);
+                  span_of(chat->visitor.session.name), on_live, chat);
 }
 
 static void on_known(struct visitor *visitor, bool is_known)

@@ -1,35 +1,87 @@
+/* password.c -- see password.h.
+ *
+ *     the loop                                  a hasher
+ *     struct order, the text  --- socket --->   hashes, or compares
+ *     on_hash, on_verify      <-- socket ---    struct outcome
+ *
+ * A hasher is a process, not a thread.  A hash maps 46 MB, fills and unmaps
+ * them; meanwhile the kernel holds the lock of the address space, and the loop
+ * has to have it for the next malloc that grows the heap.  With threads the loop
+ * stood still for a tenth of a second and more when the cores were busy, and
+ * longer still when the threads were niced, so that they were put aside with
+ * the lock in hand.
+ *
+ * It is forked, and knows what we knew then; it has no descriptor but its
+ * socket, whose end, by whatever death of ours, is its own.  When one dies, as
+ * the kernel may want its 46 MB, another does what it was at; if that one dies
+ * of it, too, there is no hash. */
 #include "io/password.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/fatal.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/mem.h"
 
+/* Who wants a core beside them has ten times as much of it; more would stop
+ * signing in on a machine that is busy all the time. */
+#define NICENESS 10
+/* More than any password that is let in has (password_rules.h). */
+#define TEXT_MAX ((size_t)64 * 1024)
+
+enum order_kind { ORDER_HASH, ORDER_CHECK, ORDER_CHECK_NOBODY };
+
+/* The text follows. */
+struct order {
+    enum order_kind kind;
+    char hash[SECRET_PASSWORD_SIZE]; /* to compare with */
+};
+
+struct outcome {
+    bool is_made; /* hash */
+    char hash[SECRET_PASSWORD_SIZE];
+    enum secret_password result;
+};
+
+struct hasher {
+    struct loop_watch watch; /* our end of the socket */
+    struct passwords *passwords;
+    pid_t pid;                  /* 0: none */
+    struct password_work *work; /* ours; NULL: idle */
+};
+
 struct passwords {
-    struct loop *loop; /* the caller's, outlives us */
+    struct hasher *hashers; /* running_max of them */
+    struct loop *loop;      /* the caller's, outlives us */
     unsigned running_max;
     unsigned waiting_max;
-    struct list running; /* with a thread */
     struct list waiting; /* first come, first */
     unsigned running_count;
     unsigned waiting_count;
 };
 
 struct password_work {
-    struct list_node link;         /* waiting, or running */
-    struct passwords *passwords;   /* NULL: gone while we were running */
-    struct loop_work *job;         /* loop.c's; NULL: waiting, or cancelled */
+    struct list_node link; /* in passwords->waiting, or in none: running */
+    struct passwords *passwords;
+    bool is_running;
+    bool is_cancelled;
+    bool has_killed;               /* its hasher has died */
     password_hash_fn *on_hash;     /* of password_hash, or */
     password_verify_fn *on_verify; /* of password_verify */
     void *arg;
-    /* The thread's while there is one: */
     char *text; /* ours, overwritten when done with */
     size_t text_len;
-    char hash[SECRET_PASSWORD_SIZE]; /* to compare with, or made */
     bool is_nobody;
-    bool is_made;
-    enum secret_password result;
+    char hash[SECRET_PASSWORD_SIZE]; /* to compare with */
 };
 
 static void work_free(struct password_work *work)
@@ -39,73 +91,179 @@ static void work_free(struct password_work *work)
     mem_free(work);
 }
 
-/* --- on a thread --------------------------------------------------------- */
+/* --- a hasher ------------------------------------------------------------ */
 
-static void run(void *arg)
+static struct outcome carry_out(const struct order *order, struct span text)
 {
-    struct password_work *work = arg;
-    const struct span text = {work->text, work->text_len};
+    struct outcome outcome = {.result = SECRET_PASSWORD_FAILED};
 
-    if (work->on_hash != NULL)
-        work->is_made = secret_hash_password(work->hash, text);
-    else if (work->is_nobody)
-        work->result = secret_check_nobody(text);
-    else
-        work->result = secret_check_password(work->hash, text);
+    switch (order->kind) {
+    case ORDER_HASH:
+        outcome.is_made = secret_hash_password(outcome.hash, text);
+        break;
+    case ORDER_CHECK:
+        outcome.result = secret_check_password(order->hash, text);
+        break;
+    case ORDER_CHECK_NOBODY:
+        outcome.result = secret_check_nobody(text);
+        break;
+    }
+    return outcome;
+}
+
+/* Whoever ends us ends the socket; Ctrl-C is for all of the terminal's
+ * programs, and the worker may have something left to do then. */
+_Noreturn static void hasher_main(int fd)
+{
+    static char text[TEXT_MAX];
+    struct order order;
+    struct iovec parts[] = {{&order, sizeof(order)}, {text, sizeof(text)}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t len;
+
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    prctl(PR_SET_NAME, "hasher");
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICENESS);
+    if (dup2(fd, STDERR_FILENO + 1) == -1)
+        _exit(1);
+    fd = STDERR_FILENO + 1;
+    close_range((unsigned)fd + 1, ~0U, 0);
+    while ((len = recvmsg(fd, &message, 0)) >= (ssize_t)sizeof(order)) {
+        const size_t text_len = (size_t)len - sizeof(order);
+        const struct outcome outcome =
+            carry_out(&order, (struct span){text, text_len});
+
+        secret_forget(text, text_len);
+        if (send(fd, &outcome, sizeof(outcome), MSG_NOSIGNAL) == -1)
+            break;
+    }
+    _exit(0);
 }
 
 /* --- on the loop --------------------------------------------------------- */
 
-static void start_next(struct passwords *passwords);
+static void on_ready(struct loop_watch *watch, unsigned ready);
 
-/* The thread is through: its place is for the next. */
-static void leave(struct password_work *work)
+static void hasher_start(struct hasher *hasher)
 {
-    struct passwords *passwords = work->passwords;
+    int fds[2];
 
-    if (passwords == NULL)
+    MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == 0);
+    hasher->pid = fork();
+    MUST(hasher->pid != -1);
+    if (hasher->pid == 0)
+        hasher_main(fds[1]);
+    close(fds[1]);
+    MUST(loop_watch_start(hasher->passwords->loop, &hasher->watch, fds[0],
+                          LOOP_READ, on_ready) == 0);
+}
+
+/* It has nothing that would be lost. */
+static void hasher_end(struct hasher *hasher)
+{
+    if (hasher->pid == 0)
         return;
-    list_remove(&work->link);
-    passwords->running_count--;
-    start_next(passwords);
+    loop_watch_stop(hasher->passwords->loop, &hasher->watch);
+    close(hasher->watch.fd);
+    kill(hasher->pid, SIGKILL);
+    while (waitpid(hasher->pid, NULL, 0) == -1 && errno == EINTR)
+        ;
+    hasher->pid = 0;
 }
 
-static void on_run(void *arg)
+static bool hasher_send(const struct hasher *hasher)
 {
-    struct password_work *work = arg;
-    const struct password_work done = *work;
+    const struct password_work *work = hasher->work;
+    struct order order = {.kind = work->on_hash != NULL ? ORDER_HASH
+                                  : work->is_nobody     ? ORDER_CHECK_NOBODY
+                                                        : ORDER_CHECK};
+    struct iovec parts[] = {{&order, sizeof(order)},
+                            {work->text, work->text_len}};
+    const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
-    leave(work);
-    work_free(work);
-    if (done.on_hash != NULL)
-        done.on_hash(done.arg, done.is_made ? done.hash : NULL);
-    else
-        done.on_verify(done.arg, done.result);
+    memcpy(order.hash, work->hash, sizeof(order.hash));
+    return sendmsg(hasher->watch.fd, &message, MSG_NOSIGNAL) != -1;
 }
 
-static void on_dropped(void *arg)
+/* One that has died meanwhile is replaced. */
+static void hand_over(struct hasher *hasher, struct password_work *work)
 {
-    struct password_work *work = arg;
+    hasher->work = work;
+    work->is_running = true;
+    if (hasher->pid != 0 && hasher_send(hasher))
+        return;
+    hasher_end(hasher);
+    hasher_start(hasher);
+    MUST(hasher_send(hasher));
+}
 
-    leave(work);
-    work_free(work);
+static struct hasher *idle_hasher(struct passwords *passwords)
+{
+    struct hasher *hasher = passwords->hashers;
+
+    while (hasher->work != NULL)
+        hasher++;
+    return hasher;
 }
 
 static void start_next(struct passwords *passwords)
 {
     while (passwords->running_count < passwords->running_max) {
         struct list_node *node = list_pop(&passwords->waiting);
-        struct password_work *work;
 
         if (node == NULL)
             return;
-        work = LIST_ITEM(node, struct password_work, link);
         passwords->waiting_count--;
         passwords->running_count++;
-        list_push(&passwords->running, node);
-        work->job =
-            loop_work_start(passwords->loop, run, on_run, on_dropped, work);
+        hand_over(idle_hasher(passwords),
+                  LIST_ITEM(node, struct password_work, link));
     }
+}
+
+static void tell(struct password_work *work, const struct outcome *outcome)
+{
+    const struct password_work done = *work;
+
+    work_free(work);
+    if (done.is_cancelled)
+        return;
+    if (done.on_hash != NULL)
+        done.on_hash(done.arg, outcome->is_made ? outcome->hash : NULL);
+    else
+        done.on_verify(done.arg, outcome->result);
+}
+
+/* An outcome, or the end.  The place is for the next one, before somebody is
+ * told who may want it again. */
+static void on_ready(struct loop_watch *watch, unsigned ready)
+{
+    struct hasher *hasher = LIST_ITEM(watch, struct hasher, watch);
+    struct passwords *passwords = hasher->passwords;
+    struct password_work *work = hasher->work;
+    struct outcome outcome;
+    const ssize_t len =
+        recv(watch->fd, &outcome, sizeof(outcome), MSG_DONTWAIT);
+
+    (void)ready;
+    if (len == -1 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (len != sizeof(outcome)) {
+        outcome = (struct outcome){.result = SECRET_PASSWORD_FAILED};
+        log_warn("hasher_died", "pid=%d", (int)hasher->pid);
+        hasher_end(hasher);
+    }
+    if (work == NULL)
+        return;
+    if (hasher->pid == 0 && !work->has_killed) {
+        work->has_killed = true;
+        hand_over(hasher, work);
+        return;
+    }
+    hasher->work = NULL;
+    passwords->running_count--;
+    start_next(passwords);
+    tell(work, &outcome);
 }
 
 static bool are_full(const struct passwords *passwords)
@@ -120,6 +278,7 @@ static struct password_work *work_new(struct passwords *passwords,
 {
     struct password_work *work;
 
+    MUST(text.len <= TEXT_MAX);
     if (are_full(passwords))
         return NULL;
     work = mem_alloc(sizeof(*work));
@@ -170,11 +329,8 @@ struct password_work *password_verify(struct passwords *passwords,
 
 void password_cancel(struct password_work *work)
 {
-    struct loop_work *job = work->job;
-
-    work->job = NULL;
-    if (job != NULL) {
-        loop_work_cancel(job);
+    if (work->is_running) {
+        work->is_cancelled = true;
         return;
     }
     list_remove(&work->link);
@@ -187,6 +343,9 @@ size_t passwords_waiting(const struct passwords *passwords)
     return passwords->waiting_count;
 }
 
+/* --- their life ---------------------------------------------------------- */
+
+/* All at once, and before there are threads, if the caller can help it. */
 struct passwords *passwords_new(struct loop *loop, unsigned running,
                                 unsigned waiting)
 {
@@ -196,12 +355,15 @@ struct passwords *passwords_new(struct loop *loop, unsigned running,
     passwords->loop = loop;
     passwords->running_max = running;
     passwords->waiting_max = waiting;
-    list_init(&passwords->running);
     list_init(&passwords->waiting);
+    passwords->hashers = mem_alloc(running * sizeof(*passwords->hashers));
+    for (unsigned i = 0; i < running; i++) {
+        passwords->hashers[i].passwords = passwords;
+        hasher_start(&passwords->hashers[i]);
+    }
     return passwords;
 }
 
-/* What is running finds us gone when its thread is through. */
 void passwords_free(struct passwords *passwords)
 {
     struct list_node *node;
@@ -210,13 +372,11 @@ void passwords_free(struct passwords *passwords)
         return;
     while ((node = list_first(&passwords->waiting)) != NULL)
         password_cancel(LIST_ITEM(node, struct password_work, link));
-    while ((node = list_pop(&passwords->running)) != NULL) {
-        struct password_work *work =
-            LIST_ITEM(node, struct password_work, link);
-
-        work->passwords = NULL;
-        if (work->job != NULL)
-            password_cancel(work);
+    for (unsigned i = 0; i < passwords->running_max; i++) {
+        hasher_end(&passwords->hashers[i]);
+        if (passwords->hashers[i].work != NULL)
+            work_free(passwords->hashers[i].work);
     }
+    mem_free(passwords->hashers);
     mem_free(passwords);
 }

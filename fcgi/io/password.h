@@ -1,12 +1,12 @@
-/* password.h -- passwords hashed and compared on the loop's threads.
+/* password.h -- passwords hashed and compared by processes of their own.
  *
  * A hash takes 46 MB and some hundredths of a second, on purpose.  So it is made
- * on a thread of the loop's pool, few at a time, and few more may wait:
+ * by a child of ours, few at a time, and few more may wait:
  *
  *     password_hash    --> waiting --> running --> on_hash
  *     password_verify       |            |    \--> on_verify
  *                           |            +-- password_cancel: its place is
- *                           |                taken until the thread is through
+ *                           |                taken until the hash is made
  *                           +-- password_cancel: as if it had never come
  *
  * Who comes when all places are taken is told at once; an attack then costs
@@ -28,7 +28,7 @@
 #include "io/loop.h"
 #include "io/secret.h"
 
-/* Half of the pool's threads: the other half is for SQL and the resolver. */
+/* Of each worker.  More would be no quicker than the cores are. */
 #define PASSWORD_RUNNING 2
 /* A second or two of work: who would wait longer is better told to come back. */
 #define PASSWORD_WAITING 32

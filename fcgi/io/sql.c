@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "io/sql_private.h"
 
-/* Of four threads: the others are for passwords and for looking up names. */
+/* Of libuv's four threads: the others are for looking up names. */
 #define CONNECTIONS 2
 /* Some seconds of work; behind it nobody would wait any more. */
 #define QUEUE_MAX 200

@@ -44,10 +44,10 @@ void core_init(struct core *core, const struct config *config, const char *name)
                              .session_idle_s = (unsigned)config->session_idle_s,
                              .session_absolute_s =
                                  (unsigned)config->session_absolute_s});
-    core->sessions = sessions_new(
-        core->loop, core->store, core->redis, &config->redis,
-        (struct sessions_rules){.guests = config->guests,
-                                .recall_ms = recall_ms(config)});
+    core->sessions =
+        sessions_new(core->loop, core->store, core->redis, &config->redis,
+                     (struct sessions_rules){.guests = config->guests,
+                                             .recall_ms = recall_ms(config)});
     core->feeds = feeds_new(core->loop, core->store, core->redis,
                             &config->redis, config->replay);
     core->hub = hub_new(core->loop, core->feeds);

@@ -3,6 +3,7 @@
 #include "io/password.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,7 +39,6 @@ static int open_loop(void **state)
     return 0;
 }
 
-/* Ends the pool of threads too, and with it what a process may do with it. */
 static int close_loop(void **state)
 {
     (void)state;
@@ -224,7 +224,7 @@ static void who_waits_may_go(void **state)
     assert_int_equal(heard[2].count, 0);
 }
 
-static void who_runs_may_go_and_keeps_the_place_until_the_thread_is_through(
+static void who_runs_may_go_and_keeps_the_place_until_the_hash_is_made(
     void **state)
 {
     struct heard heard[3] = {0};
@@ -239,6 +239,60 @@ static void who_runs_may_go_and_keeps_the_place_until_the_thread_is_through(
     assert_int_equal(passwords_waiting(passwords), 1);
     wait_for(&heard[2]);
     assert_int_equal(heard[0].count + heard[1].count, 0);
+}
+
+static void kill_hashers(void)
+{
+    FILE *children = fopen("/proc/thread-self/children", "r");
+    int pid;
+
+    assert_non_null(children);
+    while (fscanf(children, "%d", &pid) == 1)
+        assert_int_equal(kill(pid, SIGKILL), 0);
+    fclose(children);
+}
+
+static void on_no_hash(void *arg, const char *hash)
+{
+    struct heard *heard = arg;
+
+    assert_null(hash);
+    heard->count++;
+}
+
+static void when_a_hasher_dies_another_does_its_work(void **state)
+{
+    struct heard made = {0};
+    struct heard compared = {0};
+    struct heard waiting = {0};
+
+    (void)state;
+    kill_hashers();
+    password_hash(passwords, span_of("x"), on_hash, &made);
+    password_verify(passwords, span_of("x"), SPAN_NONE, on_verify, &compared);
+    password_hash(passwords, span_of("x"), on_hash, &waiting);
+    wait_for(&made);
+    wait_for(&compared);
+    assert_int_equal(compared.result, SECRET_PASSWORD_WRONG);
+    wait_for(&waiting);
+}
+
+static void what_kills_two_is_a_failure(void **state)
+{
+    struct heard made = {0};
+    struct heard compared = {0};
+    struct heard after = {0};
+
+    (void)state;
+    password_hash(passwords, span_of("x"), on_no_hash, &made);
+    password_verify(passwords, span_of("x"), SPAN_NONE, on_verify, &compared);
+    while (made.count == 0 || compared.count == 0) {
+        kill_hashers();
+        loop_turn(loop);
+    }
+    assert_int_equal(compared.result, SECRET_PASSWORD_FAILED);
+    password_hash(passwords, span_of("x"), on_hash, &after);
+    wait_for(&after);
 }
 
 /* Nothing leaks, nothing is told: the sanitizer and the counts see to it.  The
@@ -257,7 +311,7 @@ static void all_of_it_may_go_while_it_runs(void **state)
     }
     passwords_free(passwords);
     passwords = NULL;
-    close_loop(NULL); /* waits for the threads */
+    close_loop(NULL);
     for (int i = 0; i < 4; i++)
         assert_int_equal(heard[i].count, 0);
 }
@@ -280,8 +334,12 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(who_waits_may_go, start, end),
         cmocka_unit_test_setup_teardown(
-            who_runs_may_go_and_keeps_the_place_until_the_thread_is_through,
-            start, end),
+            who_runs_may_go_and_keeps_the_place_until_the_hash_is_made, start,
+            end),
+        cmocka_unit_test_setup_teardown(
+            when_a_hasher_dies_another_does_its_work, start, end),
+        cmocka_unit_test_setup_teardown(what_kills_two_is_a_failure, start,
+                                        end),
         cmocka_unit_test_setup_teardown(all_of_it_may_go_while_it_runs, start,
                                         end),
     };
