@@ -81,7 +81,7 @@ class SigningIn:
         self.begun = 0
 
     def send(self, number):
-        name = f"member {number % ACCOUNTS}" if number % 2 else f"nobody {number}"
+        name = f"of the crowd {number % ACCOUNTS}" if number % 2 else f"nobody {number}"
         form = encode_form({"name": name, "password": PASSWORD})
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         self.begun = time.perf_counter()
@@ -184,7 +184,7 @@ def make_accounts(site):
         keys = site.redis.keys("holdline:limit:*")
         if keys:
             site.redis.delete(*keys)
-        reply = site.client.post_form("/a/account/register", {"name": f"member {number}", "password": PASSWORD})
+        reply = site.client.post_form("/a/account/register", {"name": f"of the crowd {number}", "password": PASSWORD})
         assert reply.status in (201, 409), reply
 
 
