@@ -133,18 +133,11 @@ void news_events_add_position(struct buf *text,
         buf_add_char(text, '\n');
 }
 
-bool news_events_settle(struct hub_question *question)
+unsigned news_events_positions(const struct hub_question *question)
 {
-    bool is_new = false;
+    unsigned known = 0;
 
-    for (unsigned i = 0; i < question->place_count; i++) {
-        const struct hub_news news = hub_look(question, i);
-
-        if (news.has_news || !cursor_is_absent(question->places[i].cursor) ||
-            cursor_is_absent(news.cursor))
-            continue;
-        hub_question_told_to(question, i, news.cursor);
-        is_new = true;
-    }
-    return is_new;
+    for (unsigned i = 0; i < question->place_count; i++)
+        known += !cursor_is_absent(question->places[i].cursor);
+    return known;
 }

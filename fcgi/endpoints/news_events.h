@@ -30,8 +30,8 @@ struct http_packet *news_events_take(struct hub_question *question,
 void news_events_add_position(struct buf *text,
                               const struct hub_question *question);
 
-/* A reader who came without a cursor stands nowhere until his room is known.
- * Has him stand where there is nothing new to him.  True: he stood nowhere. */
-bool news_events_settle(struct hub_question *question);
+/* Of how many rooms it is known where the reader stands.  Who came without a
+ * cursor stands nowhere until his room is known. */
+unsigned news_events_positions(const struct hub_question *question);
 
 #endif

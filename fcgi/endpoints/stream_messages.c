@@ -24,6 +24,7 @@ struct stream {
     struct tie tie;                /* with a session: ends with it */
     uint64_t look_at_ms;           /* when to look whether it is there still */
     unsigned turn;                 /* see news_events_take */
+    unsigned positions;            /* the reader was told, see write_silence */
     bool with_html;
     bool is_begun;
     bool is_writing; /* on_written will be called */
@@ -60,6 +61,7 @@ static bool write_news(struct stream *stream)
     struct http_packet *chunk =
         news_events_take(stream->question, stream->with_html, &stream->turn);
 
+    stream->positions = news_events_positions(stream->question);
     return write_chunk(stream, chunk);
 }
 
@@ -68,14 +70,17 @@ static bool write_text(struct stream *stream, struct span text)
     return write_chunk(stream, http_chunk_new(text));
 }
 
-/* Something for proxies to see, so that they do not take us for dead. */
+/* Something for proxies to see, so that they do not take us for dead; and for the
+ * reader where he stands, if that is known of more rooms than he was told. */
 static bool write_silence(struct stream *stream)
 {
+    const unsigned positions = news_events_positions(stream->question);
     struct buf position = {0};
     bool is_out;
 
-    if (news_events_settle(stream->question))
+    if (positions > stream->positions)
         news_events_add_position(&position, stream->question);
+    stream->positions = positions;
     is_out = write_text(stream, position.len > 0 ? buf_span(&position)
                                                  : span_of(":\n\n"));
     buf_fini(&position);
@@ -210,8 +215,8 @@ static bool begin(struct stream *stream)
     buf_addf(&text, "retry: %u\n\n",
              RETRY_MIN_MS +
                  (unsigned)dice_roll_below(RETRY_MAX_MS - RETRY_MIN_MS + 1));
-    news_events_settle(stream->question);
     news_events_add_position(&text, stream->question);
+    stream->positions = news_events_positions(stream->question);
     stream->is_begun = true;
     stream->is_writing = !http_stream_begin(stream->call, TYPE, HEADERS,
                                             buf_span(&text), on_written);

@@ -90,6 +90,17 @@ struct hub_news hub_look(const struct hub_question *question, unsigned index)
     return news;
 }
 
+/* Who wants what there is, where there is nothing, has seen all of it: from now
+ * on he misses nothing without being told. */
+static void settle(struct hub_place *place)
+{
+    const struct feed *feed = place->room->feed;
+
+    if (cursor_is_absent(place->cursor) && feed_is_known(feed) &&
+        feed_tail(feed)->count == 0)
+        place->cursor = feed_tail(feed)->newest;
+}
+
 static void verify_if_strange(struct hub_place *place)
 {
     struct feed *feed = place->room->feed;
@@ -201,6 +212,7 @@ static void visit(struct hub_place *place)
     struct hub_question *question =
         LIST_ITEM(place->wait.waiter, struct hub_question, waiter);
 
+    settle(place);
     verify_if_strange(place);
     if (has_news(question))
         answer(question, HUB_NEWS);
@@ -343,6 +355,7 @@ void hub_question_set(struct hub_question *question, unsigned index,
 
     place->room = room_use(question->hub, room);
     place->cursor = cursor;
+    settle(place);
 }
 
 void hub_question_free(struct hub_question *question)
@@ -382,8 +395,10 @@ bool hub_ask(struct hub_question *question, uint64_t hold_ms)
 {
     struct hub *hub = question->hub;
 
-    for (unsigned i = 0; i < question->place_count; i++)
+    for (unsigned i = 0; i < question->place_count; i++) {
+        settle(&question->places[i]);
         verify_if_strange(&question->places[i]);
+    }
     if (has_news_now(question)) {
         for (unsigned i = 0; i < question->place_count; i++)
             question->places[i].room->told++;

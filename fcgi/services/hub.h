@@ -71,7 +71,9 @@ struct hub_question {
 struct hub *hub_new(struct loop *loop, struct feeds *feeds);
 void hub_free(struct hub *hub); /* NULL is fine; no question is left */
 
-/* Room names and cursors are set with hub_question_set before it is asked. */
+/* Room names and cursors are set with hub_question_set before it is asked.  Who
+ * has no cursor stands at the beginning of a room once it is known that nothing is
+ * there: what he misses from then on is a gap. */
 struct hub_question *hub_question_new(struct hub *hub, unsigned place_count,
                                       hub_answer_fn *on_answer, void *arg);
 void hub_question_set(struct hub_question *question, unsigned index,

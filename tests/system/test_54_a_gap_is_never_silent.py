@@ -1,7 +1,24 @@
 """Cursors older than the replay list."""
 
+import contextlib
+import os
+import signal
+
+from lib.stream import Stream
+
 REPLAY = 10
 SITE = {"env": {"HOLDLINE_REPLAY": REPLAY}}
+
+
+@contextlib.contextmanager
+def deaf(site, pid):
+    """That process sleeps, and hears nothing of what is said meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        site.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def test_who_comes_too_late_is_told_and_gets_the_oldest_there_are(site, room):
@@ -64,3 +81,34 @@ def test_redis_keeps_no_more_than_that(site, room):
     for n in range(25):
         site.client.say(str(n), room)
     assert len(site.room_log(room)) == REPLAY
+
+
+def test_who_came_to_an_empty_room_has_seen_all_of_it(site, room):
+    """And is told of a gap by a stream, though he came without a cursor."""
+    here, there = site.workers
+    with Stream(here, room) as stream:
+        stream.opened()
+        # Subscribed to and read after the other one, which is known now.
+        there.say("hello", f"{room}-2")
+        here.read(room=f"{room}-2")
+        with deaf(site, here.pid):
+            for n in range(25):
+                there.say(str(n), room)
+        assert stream.dispatched(timeout=10).type == "gap"
+        assert stream.messages(REPLAY) == [str(n) for n in range(15, 25)]
+    site.wait_ready()
+
+
+def test_and_by_a_websocket(site, room):
+    gateway = site.gateways[0]
+    with gateway.websocket() as socket:
+        socket.subscribe(room)
+        socket.subscribe(f"{room}-2")  # as above
+        site.client.say("hello", f"{room}-2")
+        socket.read("message")
+        with deaf(site, gateway.pid):
+            for n in range(25):
+                site.client.say(str(n), room)
+        assert socket.read("subscribed", timeout=10)["gap"] is True
+        assert [message["body"] for message in socket.read_messages(REPLAY)] == [str(n) for n in range(15, 25)]
+    site.wait_ready()

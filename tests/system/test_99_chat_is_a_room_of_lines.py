@@ -65,6 +65,21 @@ def test_who_comes_gets_the_newest_lines(site, room):
     assert said == [str(n) for n in range(5, 25)]
 
 
+def test_who_came_first_gets_all_that_is_said(site, room):
+    """Also when more of it comes at once than is told of a room's past."""
+    gateway = site.gateways[0]
+    with gateway.websocket(f"/chat?room={room}") as one, gateway.websocket() as other:
+        came(one)
+        other.subscribe(f"{room}-2")  # read after the other room, which is known then
+        other.post_and_hear(f"{room}-2", "hello", "k1")
+        pid = gateway.pid
+        os.kill(pid, signal.SIGSTOP)
+        for n in range(40):
+            site.client.say(str(n), room)
+        os.kill(pid, signal.SIGCONT)
+        assert [one.read_text().split(": ")[1] for _ in range(40)] == [str(n) for n in range(40)]
+
+
 def test_a_session_has_its_name(site, room):
     browser = site.browser()
     name = browser.get("/a/session").json()["name"]
