@@ -57,3 +57,25 @@ def test_thirty_two_rooms(site, room):
     news = poll.answer().json()
     assert news["messages"] == [said]
     assert set(news["cursors"]) == set(rooms)
+
+
+def test_a_reply_has_an_end(site, room):
+    """Rooms that are full of long messages come one after the other; nothing is lost between."""
+    rooms = names(room, 8)
+    said = [site.client.say(f"{n} " + "三" * 3900, name)["id"] for name in rooms for n in range(50)]
+    worker = site.workers[0]
+    for name in rooms:
+        worker.read(room=name)  # so it knows them all
+    cursors = dict.fromkeys(rooms, "0-0")
+    heard = []
+    replies = 0
+    while len(heard) < len(said):
+        reply = worker.ask(fields=pairs(*cursors.items())).answer()
+        assert len(reply.body) < 6 << 20
+        news = reply.json()
+        heard += [message["id"] for message in news["messages"]]
+        assert "gap" not in news and set(news["cursors"]) == set(rooms)
+        cursors = news["cursors"]
+        replies += 1
+    assert heard == said
+    assert replies > 1
