@@ -2,8 +2,12 @@
 
 /* A power of two: 64 rooms, each in two forms, with html and without. */
 #define KEPT 256
+/* The whole of a full room, for who comes anew.  Of these one is kept: all slots
+ * full of them would be gigabytes. */
+#define LARGE ((size_t)1024 * 1024)
 
 static struct news_kept all_kept[KEPT];
+static struct news_kept *large;
 
 static struct news_kept *slot_of(const struct news_key *key)
 {
@@ -42,21 +46,32 @@ const struct news_kept *news_cache_get(const struct news_key *key)
     return kept->packet != NULL && is_equal(&kept->key, key) ? kept : NULL;
 }
 
+static void drop(struct news_kept *kept)
+{
+    http_packet_unref(kept->packet);
+    *kept = (struct news_kept){0};
+    if (kept == large)
+        large = NULL;
+}
+
 const struct news_kept *news_cache_put(const struct news_key *key,
                                        struct http_packet *packet,
                                        struct cursor upto)
 {
     struct news_kept *kept = slot_of(key);
 
-    http_packet_unref(kept->packet);
+    drop(kept);
+    if (packet->len > LARGE) {
+        if (large != NULL)
+            drop(large);
+        large = kept;
+    }
     *kept = (struct news_kept){*key, packet, upto};
     return kept;
 }
 
 void news_cache_fini(void)
 {
-    for (size_t i = 0; i < KEPT; i++) {
-        http_packet_unref(all_kept[i].packet);
-        all_kept[i] = (struct news_kept){0};
-    }
+    for (size_t i = 0; i < KEPT; i++)
+        drop(&all_kept[i]);
 }

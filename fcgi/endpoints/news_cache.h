@@ -42,8 +42,7 @@ const struct news_kept *news_cache_put(const struct news_key *key,
                                        struct http_packet *packet,
                                        struct cursor upto);
 
-/* Drops the packets that are kept.  They are few, but may be large: to be
- * called now and then. */
+/* Drops the packets that are kept: to be called now and then. */
 void news_cache_fini(void);
 
 #endif
