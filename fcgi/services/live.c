@@ -26,6 +26,11 @@ struct live {
     struct map *rooms; /* by channel */
 };
 
+static bool is_crowd(const struct live_room *room)
+{
+    return room->count > LIVE_CROWD;
+}
+
 static void on_published(void *arg, const struct redis_reply *reply)
 {
     (void)arg;
@@ -49,6 +54,13 @@ static void announce(struct live *live, struct live_listener *listener,
     listener->is_announced = event == LIVE_JOIN;
 }
 
+static void come(struct live *live, struct live_listener *listener)
+{
+    listener->is_coming = false;
+    if (!is_crowd(listener->room))
+        announce(live, listener, LIVE_JOIN);
+}
+
 static void on_confirmed(void *arg, struct span channel)
 {
     struct live *live = arg;
@@ -61,8 +73,8 @@ static void on_confirmed(void *arg, struct span channel)
         struct live_listener *listener =
             LIST_ITEM(node, struct live_listener, link);
 
-        if (!listener->is_announced)
-            announce(live, listener, LIVE_JOIN);
+        if (listener->is_coming)
+            come(live, listener);
     }
 }
 
@@ -74,7 +86,7 @@ static void on_message(void *arg, struct span channel, struct span payload)
     struct span event;
     struct span name;
 
-    if (room == NULL || !json_open(&json, payload))
+    if (room == NULL || is_crowd(room) || !json_open(&json, payload))
         return;
     if (json_get_text(&json, "event", &event) == JSON_FOUND &&
         json_get_text(&json, "name", &name) == JSON_FOUND &&
@@ -138,8 +150,9 @@ void live_join(struct live *live, struct live_listener *listener,
              name.at);
     list_push(&listener->room->listeners, &listener->link);
     listener->room->count++;
+    listener->is_coming = true;
     if (listener->room->is_heard)
-        announce(live, listener, LIVE_JOIN);
+        come(live, listener);
 }
 
 void live_leave(struct live *live, struct live_listener *listener)

@@ -6,7 +6,11 @@
  *
  * Nothing of it is kept: who is not there does not hear it.  A listener's own
  * coming is announced once his room's channel is subscribed to, so he hears it
- * as well; his leaving only if his coming was. */
+ * as well; his leaving only if his coming was.
+ *
+ * Everybody's coming is told to everybody, which costs the square of their number
+ * when a crowd comes together, as after a restart.  So where more than LIVE_CROWD
+ * listen here, nobody is announced and nothing is heard. */
 #ifndef LIVE_H
 #define LIVE_H
 
@@ -15,6 +19,8 @@
 #include "io/loop.h"
 #include "io/redis.h"
 #include "services/store.h"
+
+#define LIVE_CROWD 64
 
 struct live;
 struct live_room;
@@ -29,6 +35,7 @@ struct live_listener {
     struct list_node link; /* in its room */
     struct live_room *room;
     char name[STORE_NAME_SIZE];
+    bool is_coming; /* to be announced when the channel is subscribed to */
     bool is_announced;
     live_fn *on_event;
     void *arg;

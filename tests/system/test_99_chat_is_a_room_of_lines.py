@@ -48,6 +48,33 @@ def test_coming_and_going_is_heard_at_all_gateways(site, room):
         assert one.read_text() == f"* {second} left"
 
 
+def test_in_a_crowd_nobody_is_told(site, room):
+    """It would cost the square of their number."""
+    gateway = site.gateways[0]
+    crowd = [gateway.websocket(f"/chat?room={room}") for _ in range(64)]
+    first = crowd[0]
+    for _ in crowd:
+        came(first)
+    crowd += [gateway.websocket(f"/chat?room={room}") for _ in range(10)]
+    for socket in crowd[-5:]:
+        socket.close()
+    gateway.health  # after that
+    said = site.client.say("here", room)
+    assert first.read_text() == f"{said['author']}: here"
+    assert crowd[64].read_text() == f"{said['author']}: here"
+    for socket in crowd[40:]:
+        socket.close()
+    wait_until(lambda: gateway.health["connections"] <= 40, what="the others to be gone")
+    with gateway.websocket(f"/chat?room={room}") as late:
+        while (line := late.read_text()) == f"{said['author']}: here" or line.endswith(" left"):
+            pass
+        while (heard := first.read_text()).endswith(" left"):
+            pass
+        assert heard == line and line.endswith(" came")
+    for socket in crowd:
+        socket.close()
+
+
 def test_other_rooms_do_not_hear_it(site, room):
     with site.websocket(f"/chat?room={room}") as one, site.websocket(f"/chat?room={room}-2") as other:
         name, _ = came(one), came(other)
