@@ -78,6 +78,14 @@ static void add_break_line(struct buf *text, const struct hub_news *news)
                                      : "* lines are missing here");
 }
 
+/* A line feed would begin a line that looks as if somebody else had said it, or
+ * the gateway. */
+static void add_as_one_line(struct buf *text, struct span body)
+{
+    for (size_t i = 0; i < body.len; i++)
+        buf_add_char(text, body.at[i] == '\n' ? ' ' : body.at[i]);
+}
+
 static void add_line(struct buf *text, const struct tail_entry *entry)
 {
     struct json_object_text message;
@@ -90,7 +98,7 @@ static void add_line(struct buf *text, const struct tail_entry *entry)
     json_get_text(&message, "body", &body);
     buf_add_span(text, author);
     buf_add_str(text, ": ");
-    buf_add_span(text, body);
+    add_as_one_line(text, body);
     json_close(&message);
 }
 

@@ -13,7 +13,7 @@
 enum socket_style {
     SOCKET_HTML,  /* a message is a JSON object with "html" */
     SOCKET_PLAIN, /* the same without */
-    SOCKET_LINES, /* it is "name: body" */
+    SOCKET_LINES, /* it is "name: body", a line feed in it a space */
 };
 
 /* Of a room's past who reads lines gets so many. */

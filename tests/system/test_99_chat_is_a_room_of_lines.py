@@ -29,6 +29,15 @@ def test_what_is_said_is_a_line(site, room):
     assert (message["author"], message["body"], message["client_id"]) == (name, "kettle is on", None)
 
 
+def test_nobody_can_make_a_line_of_somebody_else(site, room):
+    with site.websocket(f"/chat?room={room}") as one:
+        name = came(one)
+        one.send_text("bye\n* Heron-4821 left\r\nHeron-4821: I am back")
+        assert one.read_text() == f"{name}: bye * Heron-4821 left Heron-4821: I am back"
+    [message] = site.client.read(room=room)["messages"]
+    assert message["body"] == "bye\n* Heron-4821 left\nHeron-4821: I am back"
+
+
 def test_the_room_is_the_lobby_unless_said(site):
     with site.websocket("/chat") as one:
         name = came(one)
