@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <libwebsockets.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +34,8 @@
 #define PAUSE_MS      100
 /* Never in one piece is what limits a write to lws. */
 #define WRITE_MAX ((size_t)16 * 1024 * 1024)
+/* What a peer takes of a unix socket is seen when he has taken a whole write. */
+#define PIECE_LEN ((size_t)16 * 1024)
 
 /* A packet that waits for the socket. */
 struct waiting {
@@ -62,6 +66,9 @@ struct websocket_conn {
     bool is_blocked;    /* lws has a rest that the socket did not take */
     bool awaiting_pong; /* nothing was heard since the ping */
     uint64_t heard_at_ms;
+    uint64_t written;   /* bytes, in all */
+    uint64_t pinged_at; /* of them, when the last ping was */
+    uint64_t taken;     /* see set_patience */
     struct wheel_entry deadline;
 };
 
@@ -136,6 +143,39 @@ static void set_deadline_in(struct websocket_conn *conn, uint64_t delay_ms)
     set_deadline(conn, loop_now_ms(conn->door->loop) + delay_ms);
 }
 
+/* How much of what was written the peer has taken, more or less: the socket counts
+ * its own expenses, too. */
+static uint64_t taken(const struct websocket_conn *conn)
+{
+    int left = 0;
+
+    /* Fails: then he has taken it all. */
+    ioctl(lws_get_socket_fd(conn->wsi), SIOCOUTQ, &left);
+    return conn->written - (uint64_t)left;
+}
+
+/* So long may he take nothing (blocked), or not answer when he has. */
+static void set_patience(struct websocket_conn *conn)
+{
+    const struct websocket_times *times = conn->door->times;
+
+    conn->taken = taken(conn);
+    set_deadline_in(conn, conn->is_blocked ? times->stall_ms : times->pong_ms);
+}
+
+/* He is slow, and not away: since then he has taken something, and what he is
+ * waited for lay behind it. */
+static bool takes_on(const struct websocket_conn *conn)
+{
+    const int64_t more = (int64_t)(taken(conn) - conn->taken);
+
+    /* While he is blocked lws may have filled up what he took, so that there seems
+     * to be less. */
+    if (conn->is_blocked)
+        return more != 0;
+    return more > 0 && (int64_t)(conn->pinged_at - conn->taken) > 0;
+}
+
 static void note_heard(struct websocket_conn *conn)
 {
     conn->heard_at_ms = loop_now_ms(conn->door->loop);
@@ -161,13 +201,31 @@ static void kill_conn(struct websocket_conn *conn)
     wake_lws(conn->door);
 }
 
+/* The frames are whole and have their heads: to lws they are raw.  False when the
+ * peer is gone. */
+static bool write_raw(struct websocket_conn *conn, uint8_t *bytes, size_t len)
+{
+    while (len > 0) {
+        const bool is_rest =
+            len <= PIECE_LEN || lws_partial_buffered(conn->wsi);
+        const size_t piece = is_rest ? len : PIECE_LEN;
+
+        if (lws_write(conn->wsi, bytes, piece, LWS_WRITE_RAW) < 0)
+            return false;
+        conn->written += piece;
+        bytes += piece;
+        len -= piece;
+    }
+    return true;
+}
+
 /* lws keeps what the socket does not take, and says WRITEABLE when that is
- * gone.  The frames are whole and have their heads: to lws they are raw. */
+ * gone. */
 static void write_packet(struct websocket_conn *conn,
                          struct websocket_packet *packet)
 {
-    if (lws_write(conn->wsi, packet->bytes, packet->len, LWS_WRITE_RAW) < 0) {
-        kill_conn(conn); /* the peer is gone */
+    if (!write_raw(conn, packet->bytes, packet->len)) {
+        kill_conn(conn);
         return;
     }
     if (!lws_partial_buffered(conn->wsi))
@@ -175,7 +233,7 @@ static void write_packet(struct websocket_conn *conn,
     conn->is_blocked = true;
     conn->unsent += packet->len;
     if (conn->state == CONN_OPEN)
-        set_deadline_in(conn, conn->door->times->stall_ms);
+        set_patience(conn);
 }
 
 static void drop_waiting(struct websocket_conn *conn)
@@ -308,7 +366,7 @@ static void on_writeable(struct websocket_conn *conn)
         conn->unsent += LIST_ITEM(node, struct waiting, link)->packet->len;
     /* A ping that stood behind what was written has arrived only now. */
     if (conn->state == CONN_OPEN && conn->awaiting_pong)
-        set_deadline_in(conn, conn->door->times->pong_ms);
+        set_patience(conn);
     else if (conn->state == CONN_OPEN)
         set_deadline(conn, conn->heard_at_ms + conn->door->times->ping_ms);
     write_waiting(conn);
@@ -326,7 +384,8 @@ static void ping(struct websocket_conn *conn)
     unsigned char frame[LWS_PRE + 1] = {0};
 
     conn->awaiting_pong = true;
-    set_deadline_in(conn, conn->door->times->pong_ms);
+    conn->pinged_at = conn->written;
+    set_patience(conn);
     if (lws_write(conn->wsi, frame + LWS_PRE, 1, LWS_WRITE_PING) < 0)
         kill_conn(conn);
 }
@@ -340,6 +399,8 @@ static void on_deadline(struct wheel_entry *entry, void *arg)
 
     if (conn->state == CONN_CLOSING)
         kill_conn(conn);
+    else if ((conn->is_blocked || conn->awaiting_pong) && takes_on(conn))
+        set_patience(conn);
     else if (conn->is_blocked)
         websocket_close(conn, WEBSOCKET_SLOW, "slow");
     else if (conn->awaiting_pong)

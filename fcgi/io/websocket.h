@@ -14,7 +14,7 @@
  * "slow".
  *
  * A peer that was not heard for 'ping_ms' is pinged, and has 'pong_ms' for an
- * answer.
+ * answer, or for the next piece of what lies before the ping.
  *
  * There is no permessage-deflate: it costs 40 KB and more for each connection
  * and a compression for each reader, where the frames are rendered once for all

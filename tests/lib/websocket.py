@@ -131,6 +131,18 @@ class WebSocket(Connection):
             self._buffer += more
         return parsed
 
+    def buffer(self, count):
+        """Takes at most so many bytes off the socket: how many."""
+        self.sock.settimeout(0.1)
+        try:
+            more = self.sock.recv(count)
+        except socket.timeout:
+            return 0
+        if not more:
+            raise Closed(None, "without a goodbye")
+        self._buffer += more
+        return len(more)
+
     def _take_frame(self):
         buffer = self._buffer
         if len(buffer) < 2:
@@ -150,18 +162,32 @@ class WebSocket(Connection):
         """The next text; Closed when the end comes first."""
         deadline = time.monotonic() + timeout
         while True:
-            opcode, payload = self.read_frame(max(0, deadline - time.monotonic()))
-            if opcode == TEXT:
-                return payload.decode()
-            if opcode == CLOSE:
-                code = struct.unpack("!H", payload[:2])[0] if payload else None
-                with contextlib.suppress(OSError):  # RFC 6455, section 5.5.1; who was killed cannot be told
-                    self.send_bytes(frame(payload, CLOSE))
-                raise Closed(code, payload[2:].decode())
-            if opcode == PING:
-                self.pings += 1
-                if self.pongs:
-                    self.send_bytes(frame(payload, PONG))
+            text = self._text_of(*self.read_frame(max(0, deadline - time.monotonic())))
+            if text is not None:
+                return text
+
+    def take_text(self):
+        """The next text of what was buffered, or None."""
+        while (parsed := self._take_frame()) is not None:
+            text = self._text_of(*parsed)
+            if text is not None:
+                return text
+        return None
+
+    def _text_of(self, opcode, payload):
+        """None for what is answered here."""
+        if opcode == TEXT:
+            return payload.decode()
+        if opcode == CLOSE:
+            code = struct.unpack("!H", payload[:2])[0] if payload else None
+            with contextlib.suppress(OSError):  # RFC 6455, section 5.5.1; who was killed cannot be told
+                self.send_bytes(frame(payload, CLOSE))
+            raise Closed(code, payload[2:].decode())
+        if opcode == PING:
+            self.pings += 1
+            if self.pongs:
+                self.send_bytes(frame(payload, PONG))
+        return None
 
     def read(self, *types, timeout=5):
         """The next object; of one of the `types`, if there are any."""

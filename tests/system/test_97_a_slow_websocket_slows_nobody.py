@@ -1,5 +1,6 @@
 """Stalled readers, and peers that are not there any more."""
 
+import json
 import time
 
 import pytest
@@ -64,6 +65,47 @@ def test_a_slow_one_hears_everything(site, room):
         while len(heard) < 30:
             heard.append(slow.read("message", timeout=10)["id"])
         assert heard == said
+
+
+def trickle(socket, count, per_s):
+    """Takes so many bytes a second, until `count` messages have come: they."""
+    messages = []
+    begun = time.monotonic()
+    taken = 0
+    while len(messages) < count:
+        due = int((time.monotonic() - begun) * per_s) - taken
+        if due > 0:
+            taken += socket.buffer(due)
+        while (text := socket.take_text()) is not None:
+            messages.append(json.loads(text))
+        time.sleep(0.02)
+    return messages
+
+
+def test_who_takes_a_little_all_the_time_is_not_stalled(new_site, room):
+    """What lies in the sockets is more than he takes in HOLDLINE_STALL_MS."""
+    site = new_site(env={"HOLDLINE_STALL_MS": 600, "HOLDLINE_PING_MS": 60000})
+    said = [site.client.say(f"{n} " + "三" * 3900, room)["id"] for n in range(40)]
+    with site.gateways[0].websocket() as slow:
+        slow.subscribe(room)
+        heard = trickle(slow, 12, per_s=100_000)
+        heard += slow.read_messages(28)
+        assert [message["id"] for message in heard] == said
+    assert not site.log_lines("websocket_closes")
+
+
+def test_a_ping_behind_what_is_written_is_waited_for(new_site, room):
+    """As long as what stands before it is being taken."""
+    site = new_site(env={"HOLDLINE_STALL_MS": 10000, "HOLDLINE_PING_MS": 300, "HOLDLINE_PONG_MS": 600})
+    for n in range(9):
+        site.client.say(f"{n} " + "三" * 3900, room)
+    with site.gateways[0].websocket() as slow:
+        slow.subscribe(room)
+        trickle(slow, 9, per_s=60_000)
+        slow.send("ping")
+        assert slow.read() == {"type": "pong"}
+        assert slow.pings > 0
+    assert not site.log_lines("websocket_closes")
 
 
 def test_what_waits_for_a_stalled_one_is_bounded(new_site, room):
