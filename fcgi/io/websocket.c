@@ -503,10 +503,12 @@ static int answer(struct lws *wsi, unsigned status, struct span json)
     int result;
 
     buf_addf(&reply,
-             "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
-             "Content-Length: %zu\r\nCache-Control: no-store\r\n"
+             "HTTP/1.1 %u %s\r\nContent-Type: application/%s\r\n"
+             "Content-Length: %zu\r\nCache-Control: no-store\r\n%s"
              "Connection: close\r\n\r\n",
-             status, status < 300 ? "OK" : "Refused", json.len);
+             status, status < 300 ? "OK" : "Refused",
+             status < 400 ? "json" : "problem+json", json.len,
+             status == 503 ? "Retry-After: 1\r\n" : "");
     buf_add_span(&reply, json);
     result = lws_write(wsi, (unsigned char *)reply.data, reply.len,
                        LWS_WRITE_HTTP_FINAL);

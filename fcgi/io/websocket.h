@@ -62,7 +62,8 @@ struct websocket_request {
 
 struct websocket_callbacks {
     /* The status of the answer: 101 lets a request that wants an upgrade in,
-     * any other one is answered with '*json'. */
+     * any other one is answered with '*json'; from 400 on that is a problem
+     * (RFC 9457). */
     unsigned (*on_request)(void *arg, const struct websocket_request *request,
                            struct buf *json);
     /* It is in; websocket_attach is due. */

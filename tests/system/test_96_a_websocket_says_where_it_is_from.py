@@ -61,6 +61,7 @@ def test_a_list_of_origins_is_what_counts(new_site):
 def test_who_does_not_ask_for_a_websocket_is_told(site, target):
     reply = site.client.get(target)
     assert reply.status == 426
+    assert reply.header("Content-Type") == "application/problem+json"
     assert reply.json()["type"] == "/problems#upgrade-required"
 
 
@@ -82,7 +83,8 @@ def test_a_gateway_says_how_it_is(site):
 
 def test_without_redis_it_is_not_ready(new_site):
     site = new_site(redis=False)
-    assert not site.gateways[0].is_ready
+    reply = site.gateways[0].get("/readyz")
+    assert (reply.status, reply.header("Retry-After")) == (503, "1")
     assert site.gateways[0].health["ready"] is False
 
 
