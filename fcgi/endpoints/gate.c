@@ -108,6 +108,8 @@ static unsigned on_request(void *arg, const struct websocket_request *request,
             return refuse(json, 403, PROBLEM_CROSS_SITE);
         if (!gate->core.config->guests && visitor_token(request).at == NULL)
             return refuse(json, 401, PROBLEM_SIGN_IN_REQUIRED);
+        if (request->is_crowded)
+            return refuse(json, 503, PROBLEM_UNAVAILABLE);
         return 101;
     }
     return refuse(json, 404, PROBLEM_NOT_FOUND);

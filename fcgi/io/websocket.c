@@ -520,12 +520,12 @@ static int answer(struct lws *wsi, unsigned status, struct span json)
 static int on_request(struct websocket *door, struct lws *wsi)
 {
     struct values values;
-    const struct websocket_request request = read_request(wsi, &values);
+    struct websocket_request request = read_request(wsi, &values);
     struct buf json = {0};
-    unsigned status = 503;
+    unsigned status;
 
-    if (door->conn_count < door->crowded_at)
-        status = door->callbacks->on_request(door->arg, &request, &json);
+    request.is_crowded = door->conn_count >= door->crowded_at;
+    status = door->callbacks->on_request(door->arg, &request, &json);
     if (status != 101)
         answer(wsi, status, buf_span(&json));
     buf_fini(&json);

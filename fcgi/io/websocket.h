@@ -52,6 +52,7 @@ struct websocket_conn;
  * the callback. */
 struct websocket_request {
     bool wants_upgrade;
+    bool is_crowded;  /* the descriptors are running out: better not let in */
     struct span path; /* decoded */
     struct span query;
     struct span host;

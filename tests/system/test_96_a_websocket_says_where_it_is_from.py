@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.wait import wait_until
 from lib.websocket import Refused
 
 SITE = {"workers": 1}
@@ -86,6 +87,22 @@ def test_without_redis_it_is_not_ready(new_site):
     reply = site.gateways[0].get("/readyz")
     assert (reply.status, reply.header("Retry-After")) == (503, "1")
     assert site.gateways[0].health["ready"] is False
+
+
+def test_one_that_is_full_says_so_and_is_well(new_site):
+    """Who asks how it is must not take it for dead, and send everybody away."""
+    site = new_site(descriptors=400)
+    gateway = site.gateways[0]
+    sockets = [gateway.websocket() for _ in range(350)]
+    refused = refusal(gateway)
+    assert refused.status == 503
+    assert "/problems#unavailable" in refused.body
+    assert gateway.is_ready
+    assert gateway.health["connections"] == 350
+    for socket in sockets:
+        socket.close()
+    wait_until(lambda: gateway.health["connections"] == 0, what="nobody")
+    gateway.websocket().close()
 
 
 def test_no_compression_is_agreed_on(site):
