@@ -1,11 +1,15 @@
 """A tab that is closed."""
 
 import contextlib
+import time
 
 from lib.crowd import Reader, Speaker, check_once_and_in_order
+from lib.site import RELEASE
 from lib.wait import wait_until
 
 MANY = 100
+ROOMS_EACH = 32
+IDLE_ROOMS = 4096  # that are kept up to date for nobody
 
 
 def test_through_nginx(site, room):
@@ -44,3 +48,27 @@ def test_leaving_and_coming_while_people_talk(site, room):
         for reader in readers:
             reader.has_heard(speaker.said)
     check_once_and_in_order(readers, speaker.said)
+
+
+def test_rooms_are_forgotten_a_few_at_a_time(new_site, room):
+    """Thirty thousand that nobody follows any more, in one turn of the loop, would take 35 ms.  In
+    slices, others are served between them."""
+    gateway = new_site(nginx=False, workers=1, binary=RELEASE).gateways[0]
+    sockets = [gateway.websocket() for _ in range(1000)]
+    for number, socket in enumerate(sockets):
+        for n in range(ROOMS_EACH):
+            socket.send("subscribe", room=f"{room[:32]}-{number}-{n}")
+    for socket in sockets:
+        for _ in range(ROOMS_EACH):
+            socket.read("subscribed")
+    for socket in sockets:
+        socket.close()
+    seen = set()
+
+    def are_forgotten():  # asked without a pause in between
+        begun = time.monotonic()
+        while time.monotonic() - begun < 0.5 and min(seen, default=IDLE_ROOMS + 1) > IDLE_ROOMS:
+            seen.add(gateway.health["rooms"])
+        return min(seen) <= IDLE_ROOMS
+    wait_until(are_forgotten, what="the rooms to be forgotten")
+    assert len(seen) > 4, seen
