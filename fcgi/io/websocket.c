@@ -81,6 +81,7 @@ struct websocket {
     struct lws_vhost *vhost; /* the context's */
     struct loop_watch listener;
     bool is_listening;
+    bool is_short; /* of descriptors; the log knows */
     struct list conns;
     struct list closing;
     struct loop_task close;
@@ -616,6 +617,22 @@ static void on_lws_log(int level, const char *line)
         log_debug("libwebsockets", "says=%s", log_quote(text));
 }
 
+static void pause_accepting(struct websocket *door)
+{
+    if (!door->is_short)
+        log_warn_errno("accept_paused", "connections=%zu", door->conn_count);
+    door->is_short = true; /* until nobody waits in the queue any more */
+    loop_watch_change(door->loop, &door->listener, 0);
+    loop_timer_start(door->accept_pause, PAUSE_MS, 0);
+}
+
+static void note_queue_empty(struct websocket *door)
+{
+    if (door->is_short)
+        log_info("accept_resumed", "connections=%zu", door->conn_count);
+    door->is_short = false;
+}
+
 static void on_accept_pause_over(void *arg)
 {
     struct websocket *door = arg;
@@ -639,11 +656,10 @@ static void on_listener_ready(struct loop_watch *watch, unsigned ready)
             lws_adopt_socket_vhost(door->vhost, fd);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                    errno == ENOMEM) {
-            log_warn_errno("accept_paused", NULL);
-            loop_watch_change(door->loop, &door->listener, 0);
-            loop_timer_start(door->accept_pause, PAUSE_MS, 0);
+            pause_accepting(door);
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
+            note_queue_empty(door);
             return;
         }
     }
