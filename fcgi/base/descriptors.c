@@ -7,6 +7,8 @@
 /* Each takes 8 bytes of the kernel's memory; who may have more than these has
  * more time to grow, too. */
 #define ROOM_MAX 65536
+/* Some containers have a thousand million, which libraries take for nonsense. */
+#define LIMIT_MAX 1048576
 
 static void make_room(size_t count)
 {
@@ -27,7 +29,8 @@ void descriptors_raise(void)
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
+        limit.rlim_cur =
+            limit.rlim_max < LIMIT_MAX ? limit.rlim_max : LIMIT_MAX;
         setrlimit(RLIMIT_NOFILE, &limit);
         make_room(descriptors_limit());
     }

@@ -32,6 +32,7 @@
 /* More than enough for all that lws has in the loop to be closed. */
 #define LWS_END_TURNS 8
 #define PAUSE_MS      100
+/* lws has 16 bytes for each that there could be. */
 /* Never in one piece is what limits a write to lws. */
 #define WRITE_MAX ((size_t)16 * 1024 * 1024)
 /* What a peer takes of a unix socket is seen when he has taken a whole write. */

@@ -2,12 +2,44 @@
 more, and the others wait until there is room."""
 
 import socket
+import subprocess
 
 from lib import fcgi_client
+from lib.site import RELEASE
 from lib.wait import wait_until
 
 LIMIT = 100
 SITE = {"nginx": False, "workers": 1, "descriptors": LIMIT}
+# As in a container without a limit; in truth there is one.
+UNLIMITED = """
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64 /* the names that programs use get a 64 at the end */
+#include <dlfcn.h>
+#include <sys/resource.h>
+#include <unistd.h>
+static struct rlimit shown = {1073741816, 1073741816};
+int getrlimit(__rlimit_resource_t what, struct rlimit *limit)
+{
+    int (*real)(int, struct rlimit *) = dlsym(RTLD_NEXT, "getrlimit64");
+    if (what != RLIMIT_NOFILE)
+        return real(what, limit);
+    *limit = shown;
+    return 0;
+}
+int setrlimit(__rlimit_resource_t what, const struct rlimit *limit)
+{
+    int (*real)(int, const struct rlimit *) = dlsym(RTLD_NEXT, "setrlimit64");
+    if (what != RLIMIT_NOFILE)
+        return real(what, limit);
+    shown = *limit;
+    return 0;
+}
+long sysconf(int what)
+{
+    long (*real)(int) = dlsym(RTLD_NEXT, "sysconf");
+    return what == _SC_OPEN_MAX ? (long)shown.rlim_cur : real(what);
+}
+"""
 
 
 def test_who_is_in_is_served_and_who_is_not_waits(site, room):
@@ -50,3 +82,16 @@ def test_a_gateway_waits_too_and_says_so_once(site, room):
         gateway.websocket().close()
     [line] = site.log_lines("accept_paused")[before:]
     assert line["process"] == "gateway-1"
+
+
+def test_a_gateway_may_have_very_many(new_site, tmp_path):
+    """libwebsockets takes more than ten million for a mistake, and has room for 2 560."""
+    (tmp_path / "unlimited.c").write_text(UNLIMITED)
+    library = tmp_path / "unlimited.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, tmp_path / "unlimited.c"], check=True)
+    site = new_site(binary=RELEASE, descriptors=4000, wrapper=["env", f"LD_PRELOAD={library}"])
+    gateway = site.gateways[0]
+    sockets = [gateway.websocket() for _ in range(2600)]
+    assert gateway.health["connections"] == 2600
+    for one in sockets:
+        one.close()
