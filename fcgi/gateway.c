@@ -79,6 +79,7 @@ static bool start(struct gateway *gateway, const struct config *config)
     list_init(&gate->guests);
     core_init(&gate->core, config, "holdline-gateway");
     wheel_init(&gate->checks, loop_now_ms(gate->core.loop));
+    gate->addresses = addresses_new(gate->core.loop);
     gate->live = live_new(gate->core.loop, gate->core.redis, &config->redis);
     gateway->times = (struct websocket_times){.ping_ms = config->ping_ms,
                                               .pong_ms = config->pong_ms,
@@ -101,6 +102,7 @@ static void stop(struct gateway *gateway)
     loop_task_cancel(&gateway->drain);
     loop_timer_free(gateway->tick);
     live_free(gate->live);
+    addresses_free(gate->addresses);
     gate_fini();
     core_fini(&gate->core);
 }

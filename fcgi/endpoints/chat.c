@@ -111,9 +111,14 @@ static void take_line(struct chat *chat, struct span text)
     const struct posting_draft draft = {.room = span_of(chat->room),
                                         .body = text};
     enum problem problem;
-    struct posting *posting = posting_new(&draft, &problem);
+    struct posting *posting;
     struct line *line;
 
+    if (!address_may_post(chat->visitor.address)) {
+        say_problem(chat, PROBLEM_TOO_MANY_REQUESTS);
+        return;
+    }
+    posting = posting_new(&draft, &problem);
     if (posting == NULL) {
         say_problem(chat, problem);
         return;

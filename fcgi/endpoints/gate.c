@@ -135,6 +135,7 @@ void gate_tick(struct gate *gate)
 {
     wheel_expire(&gate->checks, loop_now_ms(gate->core.loop), visitor_check,
                  gate);
+    addresses_forget(gate->addresses);
 }
 
 bool gate_drain_some(struct gate *gate)

@@ -12,6 +12,7 @@
 
 #include "base/list.h"
 #include "base/wheel.h"
+#include "endpoints/addresses.h"
 #include "io/websocket.h"
 #include "services/core.h"
 #include "services/live.h"
@@ -22,6 +23,7 @@ struct gate {
     unsigned number; /* in the pool, from 1 */
     struct websocket *door;
     struct live *live;
+    struct addresses *addresses;
     struct list guests;  /* everybody who is in: struct visitor */
     struct wheel checks; /* when whose session is looked at again */
     bool is_draining;

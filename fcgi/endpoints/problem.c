@@ -77,8 +77,9 @@ static const struct {
                                   "the request does not ask for one."},
     [PROBLEM_TOO_MANY_REQUESTS] = {"too-many-requests", 429,
                                    "Too many requests",
-                                   "This connection asks for more than its "
-                                   "share. Try again in a second."},
+                                   "This connection, or its address, asks for "
+                                   "more than its share. Try again in a "
+                                   "second."},
     [PROBLEM_SIGN_IN_REQUIRED] =
         {"sign-in-required", 401, "Sign in first",
          "Only who is signed in to an account may do this."},

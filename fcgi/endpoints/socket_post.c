@@ -85,6 +85,8 @@ void socket_post(struct socket *socket, const struct json_object_text *frame)
     } else if (json_get_text(frame, "room", &draft.room) == JSON_OTHER_TYPE ||
                json_get_text(frame, "body", &draft.body) == JSON_OTHER_TYPE) {
         detail = "'room' and 'body' are texts.";
+    } else if (!address_may_post(socket->visitor.address)) {
+        problem = PROBLEM_TOO_MANY_REQUESTS;
     } else {
         posting = posting_new(&draft, &problem);
     }

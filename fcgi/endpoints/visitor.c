@@ -156,6 +156,7 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
     visitor->gate = gate;
     visitor->conn = conn;
     visitor->events = events;
+    visitor->address = addresses_use(gate->addresses, request->client);
     list_push(&gate->guests, &visitor->link);
     if (token.at != NULL) {
         memcpy(visitor->session.token, token.at, token.len);
@@ -176,4 +177,5 @@ void visitor_fini(struct visitor *visitor)
         wheel_cancel(&visitor->gate->checks, &visitor->check);
     ties_remove(&visitor->tie);
     list_remove(&visitor->link);
+    address_unuse(visitor->address);
 }

@@ -38,6 +38,7 @@ struct visitor {
     struct list_node link; /* in gate->guests */
     struct gate *gate;
     struct websocket_conn *conn;
+    struct address *address; /* gate->addresses', while we are there */
     const struct visitor_events *events;
     enum visitor_state state;
     struct sessions_call *looking; /* sessions', until its callback */

@@ -32,7 +32,6 @@
 /* More than enough for all that lws has in the loop to be closed. */
 #define LWS_END_TURNS 8
 #define PAUSE_MS      100
-/* lws has 16 bytes for each that there could be. */
 /* Never in one piece is what limits a write to lws. */
 #define WRITE_MAX ((size_t)16 * 1024 * 1024)
 /* What a peer takes of a unix socket is seen when he has taken a whole write. */
@@ -457,6 +456,7 @@ struct values {
     char origin[VALUE_MAX];
     char cookies[COOKIES_MAX];
     char proto[16];
+    char client[64];
 };
 
 /* Empty for what is longer than anybody has a use for: it was sent, which counts
@@ -495,6 +495,7 @@ static struct websocket_request read_request(struct lws *wsi, struct values *to)
             copy_header(wsi, WSI_TOKEN_HTTP_COOKIE, to->cookies, COOKIES_MAX),
         .forwarded_proto = copy_custom(wsi, "x-forwarded-proto:", to->proto,
                                        sizeof(to->proto)),
+        .client = copy_custom(wsi, "x-client:", to->client, sizeof(to->client)),
     };
 }
 

@@ -59,6 +59,7 @@ struct websocket_request {
     struct span origin;
     struct span cookies;
     struct span forwarded_proto; /* X-Forwarded-Proto */
+    struct span client;          /* X-Client, see nginx/limits.conf */
 };
 
 struct websocket_callbacks {

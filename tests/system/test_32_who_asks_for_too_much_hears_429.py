@@ -1,5 +1,9 @@
 """nginx's limits per address, with LIMITS on."""
 
+import contextlib
+
+from lib.wait import wait_until
+
 SITE = {"limits": True}
 
 
@@ -31,3 +35,45 @@ def test_ordinary_use_is_not(site, room):
     site.workers[0].say("hello", room)
     for _ in range(50):
         assert browser.read(cursor, room)["messages"]
+
+
+def answers(socket, count):
+    return [socket.read() for _ in range(count)]
+
+
+def test_posts_of_many_websockets_are_those_of_one_address(site, room):
+    """Twenty of them, and as many posts as one may send at once."""
+    each = 30
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(site.websocket()) for _ in range(20)]
+        for number, socket in enumerate(sockets):
+            for n in range(each):
+                socket.send("post", room=room, body="x", client_id=f"k{number}-{n}")
+        said = [answer for socket in sockets for answer in answers(socket, each)]
+        posted = [answer for answer in said if answer["type"] == "posted"]
+        refused = [answer for answer in said if answer["type"] == "error"]
+        assert 200 <= len(posted) < 400
+        assert {answer["problem"] for answer in refused} == {"too-many-requests"}
+        assert len({answer["client_id"] for answer in said}) == len(said)
+    # Who comes back is the same address.
+    with site.websocket() as again:
+        for n in range(200):
+            again.send("post", room=room, body="x", client_id=f"again-{n}")
+        assert "error" in {answer["type"] for answer in answers(again, 200)}
+
+        def may_again():
+            again.send("post", room=room, body="x", client_id="last")
+            return again.read()["type"] == "posted"
+        wait_until(may_again, what="its share to come back")
+
+
+def test_lines_count_too(site, room):
+    with site.websocket() as writer, site.websocket(f"/chat?room={room}") as chat:
+        assert chat.read_text().endswith(" came")
+        for n in range(190):
+            writer.send("post", room=f"{room}-2", body="x", client_id=f"k{n}")
+        answers(writer, 190)
+        for _ in range(190):
+            chat.send_text("x")
+        lines = [chat.read_text() for _ in range(190)]
+        assert any(line.startswith("* Too many requests: ") for line in lines)
