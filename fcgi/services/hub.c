@@ -370,18 +370,6 @@ void hub_question_free(struct hub_question *question)
     mem_free(question);
 }
 
-void hub_question_told(struct hub_question *question)
-{
-    for (unsigned i = 0; i < question->place_count; i++) {
-        const struct hub_news news = hub_look(question, i);
-
-        if (news.has_news)
-            hub_question_told_to(question, i, news.cursor);
-        else
-            question->places[i].cursor = news.cursor;
-    }
-}
-
 void hub_question_told_to(struct hub_question *question, unsigned index,
                           struct cursor cursor)
 {

@@ -85,11 +85,8 @@ void hub_question_free(struct hub_question *question);
  * question is freed before. */
 bool hub_ask(struct hub_question *question, uint64_t hold_ms);
 
-/* He has been told what hub_look says now, and stands behind it.  For one who
+/* He has been told of that room up to 'cursor', and stands behind it.  For one who
  * stays and asks again: event streams, WebSockets. */
-void hub_question_told(struct hub_question *question);
-
-/* The same of one room, of which he has been told up to 'cursor' only. */
 void hub_question_told_to(struct hub_question *question, unsigned index,
                           struct cursor cursor);
 
