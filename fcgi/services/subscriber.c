@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/dice.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -198,10 +199,11 @@ struct subscriber *subscriber_new(struct loop *loop,
     s->events = events;
     s->arg = arg;
     s->channels = map_new();
-    /* Unique among all workers of all machines: host, process and moment. */
+    /* Unique among all subscribers of all machines by the random number; host and
+     * process are for people. */
     gethostname(host, sizeof(host) - 1);
     snprintf(s->heartbeat, sizeof(s->heartbeat), "holdline:beat:%.20s:%d:%llx",
-             host, (int)getpid(), (unsigned long long)loop_now_ms(loop));
+             host, (int)getpid(), (unsigned long long)dice_roll());
     s->redis =
         redis_new(loop, address, "holdline-subscriber", &redis_events, s);
     s->beat = loop_timer_new(loop, on_beat, s);

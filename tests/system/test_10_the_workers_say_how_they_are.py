@@ -35,3 +35,10 @@ def test_a_worker_with_redis_is_ready(site):
 def test_a_visitor_who_came_through_a_proxy_does_not_see_it(site, path):
     reply = site.client.get(path, [("X-Forwarded-For", "203.0.113.7")])
     assert reply.status in (403, 404), reply
+
+
+def test_each_subscription_has_a_heartbeat_of_its_own(site):
+    """One for each worker; a gateway has two, the other for who comes and goes."""
+    channels = site.redis.pubsub_channels("holdline:beat:*")
+    assert len(channels) == len(site.workers) + 2 * len(site.gateways)
+    assert {count for _, count in site.redis.pubsub_numsub(*channels)} == {1}
