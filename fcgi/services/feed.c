@@ -543,8 +543,8 @@ struct feeds *feeds_new(struct loop *loop, struct store *store,
     feeds->retry_ms = READ_RETRY_MS;
     feeds->by_room = map_new();
     list_init(&feeds->idle);
-    feeds->subscriber =
-        subscriber_new(loop, address, redis, &subscriber_events, feeds);
+    feeds->subscriber = subscriber_new(loop, address, "holdline-subscriber",
+                                       redis, &subscriber_events, feeds);
     feeds->read_retry = loop_timer_new(loop, on_read_retry, feeds);
     feeds->tick = loop_timer_new(loop, on_tick, feeds);
     loop_timer_start(feeds->tick, TICK_MS, TICK_MS);

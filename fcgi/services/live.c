@@ -179,8 +179,8 @@ struct live *live_new(struct loop *loop, struct redis *redis,
 
     live->redis = redis;
     live->rooms = map_new();
-    live->subscriber =
-        subscriber_new(loop, address, redis, &subscriber_events, live);
+    live->subscriber = subscriber_new(loop, address, "holdline-live", redis,
+                                      &subscriber_events, live);
     return live;
 }
 

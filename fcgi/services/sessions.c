@@ -336,8 +336,8 @@ struct sessions *sessions_new(struct loop *loop, struct store *store,
     sessions->recall = recall_new(loop, rules.recall_ms);
     ties_init(&sessions->ties);
     list_init(&sessions->leaving);
-    sessions->subscriber =
-        subscriber_new(loop, address, redis, &events, sessions);
+    sessions->subscriber = subscriber_new(loop, address, "holdline-sessions",
+                                          redis, &events, sessions);
     subscriber_add(sessions->subscriber, store_sessions_channel());
     return sessions;
 }

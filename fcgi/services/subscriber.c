@@ -187,7 +187,7 @@ bool subscriber_hears(const struct subscriber *s)
 
 struct subscriber *subscriber_new(struct loop *loop,
                                   const struct redis_address *address,
-                                  struct redis *commands,
+                                  const char *name, struct redis *commands,
                                   const struct subscriber_events *events,
                                   void *arg)
 {
@@ -204,8 +204,7 @@ struct subscriber *subscriber_new(struct loop *loop,
     gethostname(host, sizeof(host) - 1);
     snprintf(s->heartbeat, sizeof(s->heartbeat), "holdline:beat:%.20s:%d:%llx",
              host, (int)getpid(), (unsigned long long)dice_roll());
-    s->redis =
-        redis_new(loop, address, "holdline-subscriber", &redis_events, s);
+    s->redis = redis_new(loop, address, name, &redis_events, s);
     s->beat = loop_timer_new(loop, on_beat, s);
     loop_timer_start(s->beat, HEARTBEAT_MS, HEARTBEAT_MS);
     return s;

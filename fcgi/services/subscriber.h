@@ -28,10 +28,11 @@ struct subscriber_events {
 };
 
 /* 'commands' is the connection through which the heartbeat is sent; it, the
- * address and the events outlive the subscriber. */
+ * address and the events outlive the subscriber.  'name' is for the log and CLIENT
+ * LIST, and is copied. */
 struct subscriber *subscriber_new(struct loop *loop,
                                   const struct redis_address *address,
-                                  struct redis *commands,
+                                  const char *name, struct redis *commands,
                                   const struct subscriber_events *events,
                                   void *arg);
 void subscriber_free(struct subscriber *subscriber); /* NULL is fine */
