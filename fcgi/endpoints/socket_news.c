@@ -82,8 +82,12 @@ static void add_break_line(struct buf *text, const struct hub_news *news)
  * the gateway. */
 static void add_as_one_line(struct buf *text, struct span body)
 {
-    for (size_t i = 0; i < body.len; i++)
-        buf_add_char(text, body.at[i] == '\n' ? ' ' : body.at[i]);
+    for (size_t i = 0; i < body.len; i++) {
+        if (body.at[i] == '\n')
+            buf_add_char(text, ' ');
+        else
+            buf_add_char(text, body.at[i]);
+    }
 }
 
 static void add_line(struct buf *text, const struct tail_entry *entry)

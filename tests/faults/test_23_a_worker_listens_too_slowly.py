@@ -76,4 +76,5 @@ def test_a_worker_that_does_not_read(site, room):
 
 
 def subscriptions(site):
-    return len(site.redis.client_list(_type="pubsub"))
+    return sum(each["name"] == "holdline-subscriber"
+               for each in site.redis.client_list(_type="pubsub"))
