@@ -28,7 +28,7 @@ def test_what_was_not_heard_is_read(new_site, room, wire):
         for _ in range(2):
             crew.goes_on(3)
             wire.deafen()
-            assert wire.deaf_count == len(site.workers)
+            assert wire.deaf_count == 2 * len(site.workers)  # rooms, and sessions
             wait_until(lambda: wire.deaf_count == 0, NOTICED_S, "the deafness to be noticed")
             site.wait_ready()
         crew.goes_on()

@@ -31,7 +31,7 @@ def test_the_workers_follow(new_site, room, tmp_path):
             hosts.move(NEW)
             crew.goes_on()
             site.wait_ready()
-            assert new.connections == 2 * len(site.workers)
+            assert new.connections == 3 * len(site.workers)
             crew.settle()
         crew.check_only_unavailable()
         ledger.check(crew)
