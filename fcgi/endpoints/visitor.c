@@ -15,6 +15,7 @@ static void check_later(struct visitor *visitor)
 {
     const struct core *core = &visitor->gate->core;
 
+    wheel_cancel(&visitor->gate->checks, &visitor->check);
     wheel_add(&visitor->gate->checks, &visitor->check,
               loop_now_ms(core->loop) +
                   dice_shorten(core->config->session_check_ms));
@@ -82,6 +83,7 @@ static void on_first_look(void *arg, enum sessions_found found,
         break;
     case SESSIONS_UNAVAILABLE:
         visitor->state = VISITOR_UNKNOWN;
+        check_later(visitor);
         break;
     }
     visitor->events->on_known(visitor, visitor->state == VISITOR_KNOWN);
@@ -101,10 +103,11 @@ static void on_look(void *arg, enum sessions_found found,
         return;
     }
     check_later(visitor);
-    if (visitor->state == VISITOR_LOOKING) {
-        visitor->state = VISITOR_KNOWN;
-        visitor->events->on_known(visitor, true);
-    }
+    if (visitor->state == VISITOR_KNOWN)
+        return;
+    visitor->state =
+        visitor->session.name[0] != '\0' ? VISITOR_KNOWN : VISITOR_UNKNOWN;
+    visitor->events->on_known(visitor, visitor->state == VISITOR_KNOWN);
 }
 
 void visitor_check(struct wheel_entry *entry, void *arg)
@@ -112,13 +115,15 @@ void visitor_check(struct wheel_entry *entry, void *arg)
     struct visitor *visitor = LIST_ITEM(entry, struct visitor, check);
 
     (void)arg;
-    look(visitor, on_look);
+    if (visitor->looking == NULL)
+        look(visitor, on_look);
 }
 
 void visitor_look_again(struct visitor *visitor)
 {
     visitor->state = VISITOR_LOOKING;
-    look(visitor, on_first_look);
+    if (visitor->looking == NULL)
+        look(visitor, on_first_look);
 }
 
 struct span visitor_token(const struct websocket_request *request)

@@ -87,6 +87,18 @@ def test_a_socket_finds_it(site, room, pair, path):
     theirs.close()
 
 
+def test_a_socket_that_came_while_redis_was_away_finds_it(site, room, pair):
+    """Nobody knows who it is, and it is looked at as the others are."""
+    site.kill_redis()
+    with site.gateways[0].websocket(headers=pair[0].cookie) as socket:
+        socket.send("post", room=room, body="hello", client_id="k1")
+        assert socket.read("error")["problem"] == "unavailable"
+        site.start_redis()
+        site.wait_ready()
+        end_unheard(site, pair[0])
+        assert socket.closing(FOUND_S).code == 1008
+
+
 def test_a_poll_ends_with_its_hold_and_the_next_one_hears_it(new_site, room):
     site = new_site(env={**SITE["env"], "HOLDLINE_GUESTS": "no"}, gateways=0)
     anna = register(site)
