@@ -51,7 +51,7 @@ def test_who_is_busy_says_so_and_it_was_no_attempt(site):
     anna = register(site)
     worker = site.workers[0]
     names = [f"nobody at all {n}" for n in range(100)]
-    connections = [worker.connect() for _ in names]
+    connections = [Place(worker, f"198.51.100.{n}").connect() for n in range(len(names))]
     form = [("Content-Type", "application/x-www-form-urlencoded")]
     for connection, name in zip(connections, names):
         connection.send("POST", "/a/account/sign-in", form, f"name={name}&password={PASSWORD}".encode())
