@@ -250,12 +250,13 @@ static void on_open(void *arg, enum sessions_found found,
     problem_send(call, guard_problem(found));
 }
 
-static void tie(struct stream *stream, struct span token)
+/* False when the session has ended just now. */
+static bool tie(struct stream *stream, struct span token)
 {
     memcpy(stream->token, token.at, token.len);
     look_later(stream);
-    ties_add(sessions_ties(stream->app->core.sessions), &stream->tie, token,
-             on_session);
+    return ties_add(sessions_ties(stream->app->core.sessions), &stream->tie,
+                    token, on_session);
 }
 
 static void on_head_written(void *arg)
@@ -296,10 +297,10 @@ void stream_messages(struct app *app, struct http_call *call,
     stream->with_html = wanted.with_html;
     stream->question = wanted_question(app, &wanted, on_answer, stream);
     http_call_hold(call, on_gone, stream);
-    if (token.at != NULL)
-        tie(stream, token);
-    if (app->core.config->guests ||
-        sessions_recall(app->core.sessions, token, &known))
+    if (token.at != NULL && !tie(stream, token))
+        end(stream);
+    else if (app->core.config->guests ||
+             sessions_recall(app->core.sessions, token, &known))
         start(stream);
     else
         stream->looking =

@@ -165,9 +165,12 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
     list_push(&gate->guests, &visitor->link);
     if (token.at != NULL) {
         memcpy(visitor->session.token, token.at, token.len);
-        ties_add(sessions_ties(gate->core.sessions), &visitor->tie, token,
-                 on_session);
-        visitor_look_again(visitor);
+        visitor->state = VISITOR_LOOKING;
+        if (ties_add(sessions_ties(gate->core.sessions), &visitor->tie, token,
+                     on_session))
+            visitor_look_again(visitor);
+        else
+            websocket_close(conn, WEBSOCKET_POLICY, "session ended");
     } else {
         visitor->state = VISITOR_KNOWN;
         guest_names_make(visitor->session.name);

@@ -123,9 +123,11 @@ void wait_messages(struct app *app, struct http_call *call,
     poll->with_html = wanted.with_html;
     poll->question = wanted_question(app, &wanted, on_answer, poll);
     http_call_hold(call, on_gone, poll);
-    if (token.at != NULL)
-        ties_add(sessions_ties(sessions), &poll->tie, token, on_session);
-    if (app->core.config->guests || sessions_recall(sessions, token, &known))
+    if (token.at != NULL &&
+        !ties_add(sessions_ties(sessions), &poll->tie, token, on_session))
+        refuse(poll, PROBLEM_SESSION_ENDED);
+    else if (app->core.config->guests ||
+             sessions_recall(sessions, token, &known))
         ask(poll);
     else
         poll->opening = sessions_open(sessions, token, on_open, poll);

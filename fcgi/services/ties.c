@@ -24,7 +24,16 @@ void ties_init(struct ties *ties)
     list_init(&ties->told);
 }
 
-void ties_add(struct ties *ties, struct tie *tie, struct span token,
+static bool has_ended(const struct ties *ties, uint64_t mark)
+{
+    for (size_t i = 0; i < TIES_ENDED; i++) {
+        if (ties->ended[i] == mark && mark != 0)
+            return true;
+    }
+    return false;
+}
+
+bool ties_add(struct ties *ties, struct tie *tie, struct span token,
               tie_fn *on_event)
 {
     char hash[SECRET_HEX_SIZE];
@@ -33,7 +42,10 @@ void ties_add(struct ties *ties, struct tie *tie, struct span token,
     secret_hash(hash, token);
     tie->mark = mark_of(span_of(hash));
     tie->on_event = on_event;
+    if (has_ended(ties, tie->mark))
+        return false;
     list_push(&ties->all, &tie->link);
+    return true;
 }
 
 void ties_remove(struct tie *tie)
@@ -46,6 +58,8 @@ void ties_tell(struct ties *ties, struct span hash, enum tie_event event)
     const uint64_t mark = mark_of(hash);
     struct list_node *node;
 
+    if (event == TIE_ENDED)
+        ties->ended[ties->next_ended++ % TIES_ENDED] = mark;
     LIST_FOREACH(one, &ties->all) {
         if (LIST_ITEM(one, struct tie, link)->mark == mark) {
             list_remove(one);

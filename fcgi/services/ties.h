@@ -13,6 +13,8 @@
 #ifndef TIES_H
 #define TIES_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/list.h"
@@ -33,15 +35,23 @@ struct tie {
     tie_fn *on_event;
 };
 
+/* The sessions that ended last are remembered: a reader who has just been told
+ * something comes back with his next question, and would miss the end in
+ * between. */
+#define TIES_ENDED 256
+
 /* Zeroed, then ties_init. */
 struct ties {
     struct list all;
     struct list told; /* those who are still to be told of what has happened */
+    uint64_t ended[TIES_ENDED]; /* a ring of marks; 0: none */
+    size_t next_ended;
 };
 
 void ties_init(struct ties *ties);
 
-void ties_add(struct ties *ties, struct tie *tie, struct span token,
+/* False, and the tie is in no list, when the session has ended just now. */
+bool ties_add(struct ties *ties, struct tie *tie, struct span token,
               tie_fn *on_event);
 
 /* Does nothing for one that is in no list. */

@@ -200,3 +200,21 @@ def test_the_end_of_a_stream_is_the_end_of_its_request_only(site, room, people):
     connection.send("GET", "/healthz")
     assert connection.read().status == 200
     stream.leave()
+
+
+def test_who_comes_just_after_the_end_is_told(site, room, people):
+    """As one does who has been told some news in between."""
+    cookie, xsrf = people.anna.cookie, people.anna.xsrf
+    people.anna.sign_out()
+    for worker in site.workers:
+        def is_told():
+            reply = worker.ask("0-0", room, headers=cookie, _xsrf=xsrf)
+            return reply.is_answered_within(AT_ONCE_S) and reply.answer().problem == "session-ended"
+        wait_until(is_told, what="the worker to know")
+        stream = Stream(worker, room, headers=cookie)
+        with pytest.raises(AssertionError, match="Reply 401"):
+            stream.opened()
+        stream.leave()
+    for gateway in site.gateways:
+        with gateway.websocket(headers=cookie) as socket:
+            assert socket.closing() == (1008, "session ended")

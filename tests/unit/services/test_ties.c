@@ -36,7 +36,7 @@ static void on_event(struct tie *tie, enum tie_event event)
 static void add(struct held *held, const char *token)
 {
     *held = (struct held){0};
-    ties_add(&ties, &held->tie, span_of(token), on_event);
+    assert_true(ties_add(&ties, &held->tie, span_of(token), on_event));
 }
 
 static void tell(const char *token, enum tie_event event)
@@ -51,6 +51,7 @@ static int start(void **state)
 {
     (void)state;
     assert_true(secret_init());
+    ties = (struct ties){0};
     ties_init(&ties);
     secret_token(one);
     secret_token(other);
@@ -105,6 +106,26 @@ static void one_may_take_the_next_with_it(void **state)
     assert_int_equal(b.ended, 0);
 }
 
+static void who_comes_just_after_the_end_is_told(void **state)
+{
+    struct held late = {0};
+    char token[SECRET_TOKEN_SIZE];
+
+    (void)state;
+    tell(one, TIE_CHANGED);
+    tell(other, TIE_ENDED);
+    assert_false(ties_add(&ties, &late.tie, span_of(other), on_event));
+    ties_remove(&late.tie);
+    add(&late, one);
+    ties_remove(&late.tie);
+    for (int i = 0; i < TIES_ENDED; i++) {
+        secret_token(token);
+        tell(token, TIE_ENDED);
+    }
+    add(&late, other); /* that was long ago */
+    ties_remove(&late.tie);
+}
+
 static void what_is_no_hash_ends_nothing(void **state)
 {
     struct held a;
@@ -124,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup(all_of_a_session_end_and_nobody_else, start),
         cmocka_unit_test_setup(who_is_told_of_a_change_stays, start),
         cmocka_unit_test_setup(one_may_take_the_next_with_it, start),
+        cmocka_unit_test_setup(who_comes_just_after_the_end_is_told, start),
         cmocka_unit_test_setup(what_is_no_hash_ends_nothing, start),
     };
 
