@@ -3,7 +3,8 @@ started anew, for a while.  Then whatever Redis lists works, and nothing of what
 
 With `appendfsync always`: with `everysec` a crash may bring back a session that had ended in its last two seconds.
 
-First run: nothing broke."""
+First runs: what broke was the test.  Reading the gateway for its sake showed that a visitor who came while Redis was
+away was never looked at again (tests/system, 112)."""
 
 import contextlib
 import http.client
