@@ -217,4 +217,5 @@ def test_who_comes_just_after_the_end_is_told(site, room, people):
         stream.leave()
     for gateway in site.gateways:
         with gateway.websocket(headers=cookie) as socket:
-            assert socket.closing() == (1008, "session ended")
+            closed = socket.closing()
+            assert (closed.code, closed.reason) == (1008, "session ended")
