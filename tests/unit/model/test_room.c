@@ -66,6 +66,20 @@ static void no_other_byte_is_allowed_anywhere(void **state)
     }
 }
 
+static void a_closed_room_is_a_tilde_and_24_digits(void **state)
+{
+    (void)state;
+    assert_true(is_valid("~0123456789abcdef01234567"));
+    assert_true(room_is_closed(span_of("~0123456789abcdef01234567")));
+    assert_false(room_is_closed(span_of(ROOM_DEFAULT)));
+    assert_false(is_valid("~"));
+    assert_false(is_valid("~0123456789abcdef0123456"));
+    assert_false(is_valid("~0123456789abcdef012345678"));
+    assert_false(is_valid("~0123456789abcdeg01234567"));
+    assert_false(is_valid("~0123456789ABCDEF01234567"));
+    assert_false(is_valid("~0123456789abcdef-1234567"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -74,6 +88,7 @@ int main(void)
         cmocka_unit_test(a_name_begins_with_a_letter_or_a_digit),
         cmocka_unit_test(a_name_is_at_most_64_long),
         cmocka_unit_test(no_other_byte_is_allowed_anywhere),
+        cmocka_unit_test(a_closed_room_is_a_tilde_and_24_digits),
     };
 
     return cmocka_run_group_tests_name("room", tests, NULL, NULL);
