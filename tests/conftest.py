@@ -10,6 +10,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,14 @@ LOG_TAIL = 30
 HEALTH = "route=/healthz "  # mostly the tests' own curiosity
 ROOM_NUMBERS = itertools.count(1)
 PROGRAMS = {"system": SANITIZED, "faults": SANITIZED, "browser": RELEASE}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """Who was started in the background of a script ignores Ctrl-C, and so would
+    the programs that are started here; a test sends it to them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
