@@ -50,6 +50,21 @@ static bool is_seen(struct visitor *visitor, sessions_fn *on_found)
     return visitor->looking == NULL;
 }
 
+/* Without a session: a guest for as long as the connection lasts. */
+static void be_guest(struct visitor *visitor)
+{
+    visitor->state = VISITOR_KNOWN;
+    visitor->session.token[0] = '\0';
+    guest_names_make(visitor->session.name);
+    person_make(visitor->person);
+}
+
+static void be_session(struct visitor *visitor, const struct session *session)
+{
+    visitor->session = *session;
+    person_of(visitor->person, session);
+}
+
 static void turn_away(struct visitor *visitor, enum sessions_found found)
 {
     if (found == SESSIONS_NONE)
@@ -72,14 +87,12 @@ static void on_first_look(void *arg, enum sessions_found found,
     switch (found) {
     case SESSIONS_FOUND:
         visitor->state = VISITOR_KNOWN;
-        visitor->session = *session;
+        be_session(visitor, session);
         check_later(visitor);
         break;
     case SESSIONS_NONE: /* ended before: as good as no cookie */
-        visitor->state = VISITOR_KNOWN;
-        visitor->session.token[0] = '\0';
         ties_remove(&visitor->tie);
-        guest_names_make(visitor->session.name);
+        be_guest(visitor);
         break;
     case SESSIONS_UNAVAILABLE:
         visitor->state = VISITOR_UNKNOWN;
@@ -97,7 +110,7 @@ static void on_look(void *arg, enum sessions_found found,
     if (!is_seen(visitor, on_look))
         return;
     if (session != NULL)
-        visitor->session = *session;
+        be_session(visitor, session);
     if (found == SESSIONS_NONE) {
         websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
         return;
@@ -172,8 +185,7 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
         else
             websocket_close(conn, WEBSOCKET_POLICY, "session ended");
     } else {
-        visitor->state = VISITOR_KNOWN;
-        guest_names_make(visitor->session.name);
+        be_guest(visitor);
     }
 }
 

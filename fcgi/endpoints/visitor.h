@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/wheel.h"
 #include "endpoints/gate.h"
+#include "services/person.h"
 #include "services/sessions.h"
 
 enum visitor_state {
@@ -46,6 +47,7 @@ struct visitor {
     struct wheel_entry check;      /* in gate->checks, with a session */
     struct tie tie;                /* with a session: ends with it */
     struct session session;        /* without a token: a guest */
+    char person[PERSON_SIZE];      /* who it is for others; "": not known */
 };
 
 void visitor_init(struct visitor *visitor, struct gate *gate,
