@@ -195,8 +195,9 @@ void news_reply_send_silence(struct http_call *call,
                              const struct hub_question *question,
                              unsigned retry_ms)
 {
-    const struct reply reply = {.question = question,
-                                .told = question->place_count};
+    /* There may be news, of a room that is paced: he is told none of it, so his
+     * cursor stays where it is. */
+    const struct reply reply = {.question = question, .told = 0};
     struct buf json = {0};
 
     buf_add_str(&json, "{\"cursor\":");

@@ -10,7 +10,8 @@ def check(crew):
     check_once_and_in_order(crew)
     for reader in crew.readers:
         assert not reader.gaps and not reader.given_up, f"{reader.name} was told of a loss"
-        assert reader.heard == stored, f"{reader.name} heard otherwise than what is stored"
+        lost = sorted(set(stored) - set(reader.heard))
+        assert reader.heard == stored, f"{reader.name} heard otherwise than what is stored; not: {lost[:10]}"
     assert crew.said, "nothing was said at all"
     lost = crew.said.items() - dict(stored).items()
     assert not lost, f"acknowledged and not stored so: {sorted(lost)}"

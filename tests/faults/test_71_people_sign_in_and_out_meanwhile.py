@@ -20,7 +20,7 @@ import faults
 import redis
 from lib import websocket
 from lib.member import Member, forget_attempts, register
-from lib.stream import Ended, Stream
+from lib.stream import Ended, NoStream, Stream
 from lib.wait import wait_until
 
 SITE = {"workers": 3, "gateways": 1, "appendfsync": "always",
@@ -113,7 +113,12 @@ class Person(threading.Thread):
             self.held.append((browser.cookie, what))
 
     def open_stream(self, browser):
-        return Stream(self.site.client, self.room, headers=browser.cookie).opened()
+        """A session that has ended just now has none: None."""
+        try:
+            return Stream(self.site.client, self.room, headers=browser.cookie).opened()
+        except NoStream as refused:
+            assert refused.reply.status in (401, 503), refused.reply
+            return None
 
     def open_chat(self, browser):
         """One that has ended when the gateway looks for it is a guest's, and goes on: None."""

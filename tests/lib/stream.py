@@ -21,6 +21,14 @@ PATH = "/a/message/stream"
 CHUNK = 65536
 
 
+class NoStream(AssertionError):
+    """It was refused: `reply`."""
+
+    def __init__(self, reply):
+        super().__init__(f"no stream: {reply}")
+        self.reply = reply
+
+
 class Ended(Exception):
     """The stream is over.  `is_whole`: it ended as it should."""
 
@@ -175,7 +183,7 @@ class Stream:
             raise Ended(False)
         self._text += self._decoder.feed(data)
         if self._decoder.reply is not None and self._decoder.reply.status != 200:
-            raise AssertionError(f"no stream: {self._decoder.reply}")
+            raise NoStream(self._decoder.reply)
 
 
 class HttpBody:
