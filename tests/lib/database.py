@@ -88,7 +88,7 @@ class Postgres:
             self.server.start()
 
     def remove(self):
-        self.server.ask("DROP TABLE IF EXISTS session_end, account, schema_migration CASCADE")
+        self.server.ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 def is_installed(name):

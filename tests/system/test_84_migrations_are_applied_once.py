@@ -69,7 +69,7 @@ class Postgres:
             what="it to be in the middle")
 
     def clear(self):
-        self._server.ask("DROP TABLE IF EXISTS session_end, account, schema_migration CASCADE")
+        self._server.ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +178,8 @@ def test_killed_at_any_write_it_is_gone_on_with(sqlite):
         if process.returncode == 0:
             break
         killed.add(process.returncode)
-        assert migrate(sqlite).applied in (NAMES, []), limit
+        missing = migrate(sqlite).applied
+        assert missing == NAMES[len(NAMES) - len(missing):], limit
         assert_whole(sqlite)
         sqlite.clear()
         sqlite.folder.mkdir()
