@@ -16,6 +16,8 @@ static void request_free(struct account_request *request)
         accounts_cancel(request->doing);
     if (request->asked != NULL)
         store_cancel(request->asked);
+    if (request->contact != NULL)
+        contacts_cancel(request->contact);
     buf_fini(&request->name);
     password_rules_forget(&request->password);
     password_rules_forget(&request->new_password);

@@ -1,4 +1,4 @@
-/* account_request.h -- a request about an account, on its way.
+/* account_request.h -- a request about an account, or its contacts, on its way.
  *
  *     endpoint: guard_form, fields copied
  *        '--> account_request_find --> on_session: who asks is known
@@ -10,6 +10,7 @@
 
 #include "endpoints/app.h"
 #include "endpoints/problem.h"
+#include "services/contacts.h"
 
 struct account_request;
 typedef void account_request_fn(struct account_request *request);
@@ -21,10 +22,12 @@ struct account_request {
     bool is_for_accounts; /* else guests may do it as well */
     bool is_https;
     bool is_flagged;               /* what a field said */
+    enum contact_deed deed;        /* of one about a contact */
     unsigned status;               /* of an answer with a session */
-    struct sessions_call *finding; /* one of these three is set at a time */
+    struct sessions_call *finding; /* one of these four is set at a time */
     struct accounts_call *doing;
     struct store_call *asked;
+    struct contacts_call *contact;
     struct buf name; /* ours, like the others; overwritten at the end */
     struct buf password;
     struct buf new_password;

@@ -142,6 +142,24 @@ static const struct {
     [PROBLEM_PASSWORD_IS_NAME] = {"password-is-name", 400,
                                   "Password is the name",
                                   "The password is the name of the account."},
+    [PROBLEM_PERSON_INVALID] =
+        {"person-invalid", 400, "No such person",
+         "The field 'person' says who it is as a message's 'by' does."},
+    [PROBLEM_ACCOUNT_NOT_FOUND] = {"account-not-found", 404, "Nobody there",
+                                   "There is no account of that name, or none "
+                                   "that you have to do with."},
+    [PROBLEM_CONTACT_NOT_FOUND] = {"contact-not-found", 404, "Nobody asked",
+                                   "This person has not asked you, or does "
+                                   "not any more."},
+    [PROBLEM_CONTACT_IS_YOU] = {"contact-is-you", 409, "That is you",
+                                "Nobody is a contact of his own."},
+    [PROBLEM_CONTACT_IS_BLOCKED] =
+        {"contact-is-blocked", 409, "Blocked by you",
+         "You have blocked this person. Unblock first."},
+    [PROBLEM_TOO_MANY_CONTACTS] =
+        {"too-many-contacts", 409, "Too many contacts",
+         "You have 500 contacts, those asked and blocked included. Remove "
+         "one first."},
     [PROBLEM_TOO_MANY_ATTEMPTS] =
         {"too-many-attempts", 429, "Too many attempts",
          "Too often in too short a time. See Retry-After."},

@@ -6,6 +6,8 @@
 #include "endpoints/account_enter.h"
 #include "endpoints/account_leave.h"
 #include "endpoints/account_sessions.h"
+#include "endpoints/contact_change.h"
+#include "endpoints/contact_list.h"
 #include "endpoints/health.h"
 #include "endpoints/news_cache.h"
 #include "endpoints/post_message.h"
@@ -49,6 +51,18 @@ static const struct {
     {"/a/account/sessions", HTTP_GET, account_list_sessions, "GET, HEAD"},
     /* Not there any more. */
     {"/a/account/sessions/end", HTTP_POST, account_end_session, "POST"},
+    /* Whom do I know? */
+    {"/a/contact/list", HTTP_GET, contact_list_all, "GET, HEAD"},
+    /* I would like to know somebody. */
+    {"/a/contact/ask", HTTP_POST, contact_ask, "POST"},
+    /* He may; he may not. */
+    {"/a/contact/accept", HTTP_POST, contact_accept, "POST"},
+    {"/a/contact/refuse", HTTP_POST, contact_refuse, "POST"},
+    /* Not any more. */
+    {"/a/contact/remove", HTTP_POST, contact_remove, "POST"},
+    /* I want to hear nothing of somebody; or again. */
+    {"/a/contact/block", HTTP_POST, contact_block, "POST"},
+    {"/a/contact/unblock", HTTP_POST, contact_unblock, "POST"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */
