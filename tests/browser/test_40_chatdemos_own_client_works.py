@@ -7,13 +7,14 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from chatdemo_site import HERE, ChatdemoSite
+from foreign_site import HERE, ForeignSite
 from lib.wait import wait_until
 from wall_page import WallPage
 
 SITE = dict(env={"HOLDLINE_HOLD_MS": 1500})
 ORIGINAL = Path("/usr/share/doc/python-tornado-doc/examples/chat/static/chat.js")
 JQUERY = Path("/usr/share/javascript/jquery/jquery.min.js")
+DEMO = HERE / "chatdemo"
 
 
 def original():
@@ -23,12 +24,13 @@ def original():
 
 
 def retold():
-    return {"chat.js": (HERE / "client.js").read_bytes(), "jquery.js": b""}
+    return {"chat.js": (DEMO / "client.js").read_bytes(), "jquery.js": b""}
 
 
 @pytest.fixture(params=[original, retold], ids=["original", "retold"])
 def chatdemo(request, browser, site):
-    with ChatdemoSite(site.port, request.param()) as demo:
+    page = (DEMO / "page.html").read_bytes
+    with ForeignSite(site.port, "/chatdemo/", page, request.param()) as demo:
         chrome = browser("heron")
         chrome.driver.get(demo.url)
         yield chrome

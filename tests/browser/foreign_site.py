@@ -1,31 +1,33 @@
-"""The site as it is for somebody who put chatdemo's page on it.
+"""The site as it is for somebody who put a page of his own on it.
 
-chatdemo's client evaluates what it is answered, which our policy forbids to
-our pages. So the page comes from here, and everything else from the site."""
+Such pages may do what our policy forbids to ours: chatdemo's client evaluates
+what it is answered. So the page comes from here, and everything else from the
+site."""
 
 import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-HERE = Path(__file__).parent / "chatdemo"
+HERE = Path(__file__).parent
 POLL_TIMEOUT = 90
 
 
-class ChatdemoSite:
-    """`scripts`: name -> text of the files below /chatdemo/."""
+class ForeignSite:
+    """`page`: makes the text of the page at `path`, anew for each visit.
+    `scripts`: name -> text of the files below it."""
 
-    def __init__(self, port, scripts):
-        files = {"/chatdemo/": ("text/html", (HERE / "page.html").read_bytes())}
-        files |= {f"/chatdemo/{name}": ("text/javascript", text) for name, text in scripts.items()}
+    def __init__(self, port, path, page, scripts):
+        files = {f"{path}{name}": ("text/javascript", lambda text=text: text) for name, text in scripts.items()}
+        files[path] = ("text/html", page)
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                kind, content = files.get(self.path, (None, None))
+                kind, make = files.get(self.path, (None, None))
                 if kind:
-                    self._reply(200, [("Content-Type", f"{kind}; charset=utf-8")], content)
+                    self._reply(200, [("Content-Type", f"{kind}; charset=utf-8")], make())
                 else:
                     self._pass_on()
 
@@ -63,11 +65,12 @@ class ChatdemoSite:
             def handle_error(self, *_):
                 pass  # the browser left
 
+        self._path = path
         self._server = Server(("127.0.0.1", 0), Handler)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.server_port}/chatdemo/"
+        return f"http://127.0.0.1:{self._server.server_port}{self._path}"
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
