@@ -96,11 +96,12 @@ build/san/%.o: %.c Makefile | $(SCRIPT_H)
 	@echo "  SAN  $<"
 	@$(CC) $(BASE_CFLAGS) $(SAN_CFLAGS) -MMD -MP -c -o $@ $<
 
-# A Lua script becomes a C string with its hash, by which Redis knows it.
+# A Lua script becomes a C string, without comments and indentation, with its hash, by which Redis knows it.
 build/gen/%.lua.h: fcgi/services/%.lua Makefile
 	@mkdir -p $(@D)
-	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < $< | cut -c 1-40); \
-	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo '};'; } > $@
+	@sed -e '/^ *--/d' -e 's/^ *//' $< > build/gen/$*.lua
+	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < build/gen/$*.lua | cut -c 1-40); \
+	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' build/gen/$*.lua; echo '};'; } > $@
 
 # The migrations become arrays of lines (a C string may be too short for one), and they a list.
 build/gen/migrations.sql.h: $(MIGRATIONS) Makefile

@@ -80,7 +80,6 @@ static bool start(struct gateway *gateway, const struct config *config)
     core_init(&gate->core, config, "holdline-gateway");
     wheel_init(&gate->checks, loop_now_ms(gate->core.loop));
     gate->addresses = addresses_new(gate->core.loop);
-    gate->live = live_new(gate->core.loop, gate->core.redis, &config->redis);
     gateway->times = (struct websocket_times){.ping_ms = config->ping_ms,
                                               .pong_ms = config->pong_ms,
                                               .stall_ms = config->stall_ms};
@@ -101,7 +100,6 @@ static void stop(struct gateway *gateway)
     websocket_free(gate->door);
     loop_task_cancel(&gateway->drain);
     loop_timer_free(gateway->tick);
-    live_free(gate->live);
     addresses_free(gate->addresses);
     gate_fini();
     core_fini(&gate->core);

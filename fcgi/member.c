@@ -55,6 +55,7 @@ static void on_terminate(int signum, void *arg)
     log_info(event(text, member, "draining"), "%s=%u signal=%d held=%zu",
              member->role->kind, member->number, signum,
              hub_waiting(core->hub));
+    presence_drain(core->presence);
     member->role->on_drain(member->arg);
     member->drain_deadline_ms =
         loop_now_ms(core->loop) + core->config->drain_ms;

@@ -27,7 +27,8 @@ struct chat {
     struct list behind;
     struct socket_reader reader;
     struct live_listener listener;
-    struct list lines; /* said here and on their way, oldest first */
+    struct presence_hold hold; /* from when he hears who comes and leaves */
+    struct list lines;         /* said here and on their way, oldest first */
     struct bucket allowed;
     struct bucket refusals; /* of lines that were too many */
     bool is_reading;
@@ -54,16 +55,66 @@ static void say_problem(struct chat *chat, enum problem problem)
     buf_fini(&line);
 }
 
-static void on_live(void *arg, enum live_event event, struct span name)
+static void say_of(struct chat *chat, struct span name, const char *what,
+                   struct span more)
 {
-    struct chat *chat = arg;
     struct buf line = {0};
 
     buf_add_str(&line, "* ");
     buf_add_span(&line, name);
-    buf_add_str(&line, event == LIVE_JOIN ? " came" : " left");
+    buf_add_str(&line, what);
+    if (more.at != NULL) {
+        buf_add_span(&line, more);
+        buf_add_str(&line, " now");
+    }
     websocket_send_text(chat->conn, buf_span(&line));
     buf_fini(&line);
+}
+
+/* One's own coming is told by on_here, once, also when another tab was there
+ * before. */
+static void say_event(struct chat *chat, const struct live_event *event)
+{
+    const bool is_own = span_is(event->person, chat->visitor.person);
+
+    switch (event->kind) {
+    case LIVE_JOIN:
+        if (!is_own)
+            say_of(chat, event->name, " came", SPAN_NONE);
+        break;
+    case LIVE_LEAVE:
+        if (!is_own)
+            say_of(chat, event->name, " left", SPAN_NONE);
+        break;
+    case LIVE_RENAME:
+        say_of(chat, event->was, " is called ", event->name);
+        break;
+    case LIVE_TYPING:
+    case LIVE_COUNT:
+        break;
+    }
+}
+
+static void on_here(struct presence_hold *hold)
+{
+    struct chat *chat = LIST_ITEM(hold, struct chat, hold);
+
+    say_of(chat, span_of(chat->visitor.session.name), " came", SPAN_NONE);
+}
+
+/* He comes when he hears what is told of the others: the first bundle says so. */
+static void on_live(void *arg, const struct live_bundle *bundle)
+{
+    struct chat *chat = arg;
+    const struct presence_person person = visitor_person(&chat->visitor);
+
+    if (chat->hold.here == NULL)
+        presence_enter(chat->gate->core.presence, &chat->hold,
+                       span_of(chat->room), &person, on_here);
+    if (!websocket_is_clear(chat->conn))
+        return;
+    for (size_t i = 0; i < bundle->count; i++)
+        say_event(chat, &bundle->events[i]);
 }
 
 /* --- lines from the client ----------------------------------------------- */
@@ -161,7 +212,8 @@ static void on_closed(void *arg)
     struct chat *chat = arg;
     struct list_node *node;
 
-    live_leave(chat->gate->live, &chat->listener);
+    live_unlisten(&chat->listener);
+    presence_leave(&chat->hold, PRESENCE_LEAVES);
     if (chat->reader.question != NULL)
         socket_reader_fini(&chat->reader);
     while ((node = list_first(&chat->lines)) != NULL)
@@ -187,8 +239,8 @@ static void come(struct chat *chat)
         read_on(chat);
     /* Who is only called something else now has come already. */
     if (chat->listener.room == NULL)
-        live_join(chat->gate->live, &chat->listener, span_of(chat->room),
-                  span_of(chat->visitor.session.name), on_live, chat);
+        live_listen(chat->gate->core.live, &chat->listener, span_of(chat->room),
+                    on_live, chat);
 }
 
 static void on_known(struct visitor *visitor, bool is_known)

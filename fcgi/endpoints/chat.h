@@ -4,6 +4,7 @@
  *
  *     Heron-4821: kettle is on        somebody said it
  *     * Heron-4821 came               and went: "left"
+ *     * Heron-4821 is called Anna now
  *     * Message too long: ...         what was said was not taken
  *
  * For wscat and for pages of ten lines.  Who comes is told the room's newest

@@ -8,6 +8,7 @@
 #include "endpoints/problem.h"
 #include "endpoints/socket.h"
 #include "endpoints/socket_news.h"
+#include "endpoints/socket_presence.h"
 #include "endpoints/visitor.h"
 
 /* Told in one turn that the gateway goes. */
@@ -70,11 +71,13 @@ static void add_health(struct buf *json, const struct gate *gate)
     buf_addf(json,
              "{\"gateway\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
              "\"connections\":%zu,\"subscriptions\":%zu,\"rooms\":%zu,"
+             "\"present\":%zu,"
              "\"ready\":%s,\"longest_turn_us\":%llu}\n",
              gate->number, (int)getpid(),
              (unsigned long long)(loop_now_ms(core->loop) - core->begun_ms),
              websocket_connections(gate->door), hub_waiting(core->hub),
-             feeds_count(core->feeds), is_ready(gate) ? "true" : "false",
+             feeds_count(core->feeds), presence_count(core->presence),
+             is_ready(gate) ? "true" : "false",
              (unsigned long long)loop_take_longest_turn_us(core->loop));
 }
 
@@ -155,4 +158,5 @@ bool gate_drain_some(struct gate *gate)
 void gate_fini(void)
 {
     socket_news_fini();
+    socket_presence_fini();
 }

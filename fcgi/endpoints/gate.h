@@ -15,14 +15,12 @@
 #include "endpoints/addresses.h"
 #include "io/websocket.h"
 #include "services/core.h"
-#include "services/live.h"
 
 /* One in a gateway; all of it is the gateway's. */
 struct gate {
     struct core core;
     unsigned number; /* in the pool, from 1 */
     struct websocket *door;
-    struct live *live;
     struct addresses *addresses;
     struct list guests;  /* everybody who is in: struct visitor */
     struct wheel checks; /* when whose session is looked at again */

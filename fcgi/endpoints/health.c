@@ -21,13 +21,15 @@ void health_live(struct app *app, struct http_call *call,
         &json,
         "{\"worker\":%u,\"pid\":%d,\"uptime_ms\":%llu,"
         "\"connections\":%zu,\"held\":%zu,\"rooms\":%zu,"
+        "\"present\":%zu,"
         "\"redis\":\"%s\",\"subscription\":\"%s\",\"sql\":\"%s\","
         "\"passwords_waiting\":%zu,"
         "\"longest_turn_us\":%llu}\n",
         app->worker, (int)getpid(),
         (unsigned long long)(loop_now_ms(app->core.loop) - app->core.begun_ms),
         fastcgi_connections(app->door), hub_waiting(app->core.hub),
-        feeds_count(app->core.feeds), up_or_down(redis_is_up(app->core.redis)),
+        feeds_count(app->core.feeds), presence_count(app->core.presence),
+        up_or_down(redis_is_up(app->core.redis)),
         up_or_down(feeds_hear(app->core.feeds)),
         up_or_down(sql_is_up(app->sql)), passwords_waiting(app->passwords),
         (unsigned long long)loop_take_longest_turn_us(app->core.loop));

@@ -119,6 +119,7 @@ static void on_sent(void *arg)
     struct socket *socket = arg;
 
     socket_readers_go_on(socket->conn, &socket->behind);
+    socket_subscriptions_go_on(socket);
 }
 
 static void on_closed(void *arg)

@@ -1,6 +1,7 @@
 /* socket.h -- the WebSocket of JSON frames, GET /ws.
  *
- *     subscribe    {"type":"subscribe","room":"tea","cursor":"5f-12"}
+ *     subscribe    {"type":"subscribe","room":"tea","cursor":"5f-12",
+ *                   "presence":true}
  *     unsubscribe  {"type":"unsubscribe","room":"tea"}
  *     post         {"type":"post","room":"tea","body":"...","client_id":"k3"}
  *     ping         {"type":"ping"}
@@ -66,6 +67,8 @@ void socket_post(struct socket *socket, const struct json_object_text *frame);
 
 /* It is known now who reads. */
 void socket_subscriptions_start(struct socket *socket);
+/* All that was sent has been written: who missed something is told. */
+void socket_subscriptions_go_on(struct socket *socket);
 void socket_subscriptions_end(struct socket *socket);
 
 /* It is known now who posts; or, for now, not. */

@@ -7,10 +7,16 @@
  *     {"type":"subscribed","room":"tea","cursor":"5f-12"}
  *
  * and then with a frame for each message after the cursor, now and as they come.
- * Subscribing again begins again from the cursor that comes with it. */
+ * Subscribing again begins again from the cursor that comes with it.
+ *
+ * Who subscribes is present in the room, as soon as it is known who he is; with
+ * "presence":true he is told who else is (socket_presence.h). */
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "endpoints/socket.h"
+#include "endpoints/socket_presence.h"
 #include "endpoints/socket_reader.h"
 #include "model/room.h"
 
@@ -18,13 +24,19 @@ struct subscription {
     struct list_node link; /* in socket->subscriptions */
     struct socket *socket;
     struct socket_reader reader;
-    bool is_started; /* else it waits until it is known who it is */
+    struct presence_hold hold;     /* once it is known who it is */
+    struct live_listener listener; /* of one who asked for it */
+    bool is_started;     /* else it waits until it is known who it is */
+    bool wants_presence; /* to listen when it is started */
+    bool has_missed;     /* what was told while the connection was not clear */
 };
 
 static void subscription_free(struct subscription *sub)
 {
     sub->socket->subscription_count--;
     list_remove(&sub->link);
+    live_unlisten(&sub->listener);
+    presence_leave(&sub->hold, PRESENCE_LEAVES);
     socket_reader_fini(&sub->reader);
     mem_free(sub);
 }
@@ -88,16 +100,56 @@ static bool read_cursor(struct socket *socket,
     return false;
 }
 
-static bool read_html(struct socket *socket,
+/* '*value' stays what it is where the frame does not have it. */
+static bool read_flag(struct socket *socket,
                       const struct json_object_text *frame, struct span room,
-                      bool *with_html)
+                      const char *name, bool *value)
 {
-    *with_html = true;
-    if (json_get_bool(frame, "html", with_html) != JSON_OTHER_TYPE)
+    char detail[64];
+
+    if (json_get_bool(frame, name, value) != JSON_OTHER_TYPE)
         return true;
-    complain(socket, PROBLEM_FIELD_INVALID, "'html' is true or false.", room);
+    snprintf(detail, sizeof(detail), "'%s' is true or false.", name);
+    complain(socket, PROBLEM_FIELD_INVALID, detail, room);
     return false;
 }
+
+/* --- who is there -------------------------------------------------------- */
+
+/* Who takes nothing is told nothing; and when he does, how things stand. */
+static void on_live(void *arg, const struct live_bundle *bundle)
+{
+    struct subscription *sub = arg;
+
+    if (websocket_is_clear(sub->socket->conn))
+        socket_presence_tell(sub->socket->conn, bundle);
+    else
+        sub->has_missed = true;
+}
+
+static void be_present(struct subscription *sub)
+{
+    const struct visitor *visitor = &sub->socket->visitor;
+    const struct presence_person person = visitor_person(visitor);
+    struct core *core = &sub->socket->gate->core;
+
+    if (visitor->state == VISITOR_KNOWN && sub->hold.here == NULL)
+        presence_enter(core->presence, &sub->hold,
+                       socket_reader_room(&sub->reader), &person, NULL);
+}
+
+void socket_subscriptions_go_on(struct socket *socket)
+{
+    LIST_FOREACH(node, &socket->subscriptions) {
+        struct subscription *sub = LIST_ITEM(node, struct subscription, link);
+
+        if (sub->has_missed)
+            live_listen_anew(&sub->listener);
+        sub->has_missed = false;
+    }
+}
+
+/* --- beginning and ending ------------------------------------------------ */
 
 static void start(struct subscription *sub)
 {
@@ -110,13 +162,19 @@ static void start(struct subscription *sub)
         socket_news_subscribed(conn, socket_reader_room(&sub->reader),
                                question->places[0].cursor);
     socket_reader_start(&sub->reader);
+    be_present(sub);
+    if (sub->wants_presence)
+        live_listen(sub->socket->gate->core.live, &sub->listener,
+                    socket_reader_room(&sub->reader), on_live, sub);
 }
 
-static void subscribe(struct socket *socket, const struct socket_wish *wish)
+static void subscribe(struct socket *socket, const struct socket_wish *wish,
+                      bool with_presence)
 {
     struct subscription *sub = mem_alloc(sizeof(*sub));
 
     sub->socket = socket;
+    sub->wants_presence = with_presence;
     socket_reader_init(&sub->reader, socket->gate->core.hub, socket->conn,
                        &socket->behind, wish);
     list_push(&socket->subscriptions, &sub->link);
@@ -130,7 +188,9 @@ void socket_subscriptions_start(struct socket *socket)
     LIST_FOREACH(node, &socket->subscriptions) {
         struct subscription *sub = LIST_ITEM(node, struct subscription, link);
 
-        if (!sub->is_started)
+        if (sub->is_started)
+            be_present(sub);
+        else
             start(sub);
     }
 }
@@ -140,11 +200,13 @@ void socket_subscribe(struct socket *socket,
 {
     struct subscription *earlier;
     struct socket_wish wish;
-    bool with_html;
+    bool with_html = true;
+    bool with_presence = false;
 
     if (socket->is_draining || !read_room(socket, frame, &wish.room) ||
         !read_cursor(socket, frame, wish.room, &wish.cursor) ||
-        !read_html(socket, frame, wish.room, &with_html))
+        !read_flag(socket, frame, wish.room, "html", &with_html) ||
+        !read_flag(socket, frame, wish.room, "presence", &with_presence))
         return;
     wish.style = with_html ? SOCKET_HTML : SOCKET_PLAIN;
     earlier = find(socket, wish.room);
@@ -156,7 +218,7 @@ void socket_subscribe(struct socket *socket,
     /* The room's name is the frame's, and outlives what goes. */
     if (earlier != NULL)
         subscription_free(earlier);
-    subscribe(socket, &wish);
+    subscribe(socket, &wish, with_presence);
 }
 
 void socket_unsubscribe(struct socket *socket,

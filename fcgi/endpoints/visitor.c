@@ -31,6 +31,15 @@ bool visitor_may_read(const struct visitor *visitor)
     return visitor->state == VISITOR_KNOWN || has_guests(visitor);
 }
 
+struct presence_person visitor_person(const struct visitor *visitor)
+{
+    return (struct presence_person){
+        .id = span_of(visitor->person),
+        .name = span_of(visitor->session.name),
+        .token =
+            has_session(visitor) ? span_of(visitor->session.token) : SPAN_NONE};
+}
+
 static void look(struct visitor *visitor, sessions_fn *on_found)
 {
     visitor->is_stale = false;
@@ -63,6 +72,8 @@ static void be_session(struct visitor *visitor, const struct session *session)
 {
     visitor->session = *session;
     person_of(visitor->person, session);
+    presence_rename(visitor->gate->core.presence, span_of(visitor->person),
+                    span_of(session->name));
 }
 
 static void turn_away(struct visitor *visitor, enum sessions_found found)

@@ -17,6 +17,7 @@
 #include "base/wheel.h"
 #include "endpoints/gate.h"
 #include "services/person.h"
+#include "services/presence.h"
 #include "services/sessions.h"
 
 enum visitor_state {
@@ -59,6 +60,10 @@ void visitor_fini(struct visitor *visitor);
 /* Whether he may be told anything: who is not known yet, only where guests are
  * welcome. */
 bool visitor_may_read(const struct visitor *visitor);
+
+/* Who he is, for presence_enter; of one who is KNOWN.  Lent until the loop goes
+ * on. */
+struct presence_person visitor_person(const struct visitor *visitor);
 
 /* The session's token that came with the request, or SPAN_NONE. */
 struct span visitor_token(const struct websocket_request *request);

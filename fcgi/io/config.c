@@ -284,6 +284,8 @@ static bool read_times(struct config *config)
     /* Browsers do not keep a cookie for more than 400 days. */
     ok &= get_number("HOLDLINE_SESSION_ABSOLUTE_S", 15552000, 1, 34560000,
                      &config->session_absolute_s);
+    ok &= get_number("HOLDLINE_PRESENCE_LEASE_MS", 30000, 300, 600000,
+                     &config->presence_lease_ms);
     return ok;
 }
 

@@ -32,6 +32,7 @@ struct config {
     uint64_t session_check_ms;
     uint64_t session_idle_s;
     uint64_t session_absolute_s;
+    uint64_t presence_lease_ms;
     bool guests; /* whether who has no account may come in */
     size_t replay;
     enum log_level log_level;

@@ -43,7 +43,8 @@ void core_init(struct core *core, const struct config *config, const char *name)
         (struct store_rules){.replay = config->replay,
                              .session_idle_s = (unsigned)config->session_idle_s,
                              .session_absolute_s =
-                                 (unsigned)config->session_absolute_s});
+                                 (unsigned)config->session_absolute_s,
+                             .presence_lease_ms = config->presence_lease_ms});
     core->sessions =
         sessions_new(core->loop, core->store, core->redis, &config->redis,
                      (struct sessions_rules){.guests = config->guests,
@@ -51,10 +52,15 @@ void core_init(struct core *core, const struct config *config, const char *name)
     core->feeds = feeds_new(core->loop, core->store, core->redis,
                             &config->redis, config->replay);
     core->hub = hub_new(core->loop, core->feeds);
+    core->live = live_new(core->loop, core->store, core->redis, &config->redis);
+    core->presence = presence_new(core->loop, core->store, core->sessions,
+                                  config->presence_lease_ms);
 }
 
 void core_fini(struct core *core)
 {
+    presence_free(core->presence);
+    live_free(core->live);
     hub_free(core->hub);
     feeds_free(core->feeds);
     sessions_free(core->sessions);

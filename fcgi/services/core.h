@@ -1,8 +1,9 @@
 /* core.h -- what every process that serves has: a loop, Redis, and the services
  * on top of it.
  *
- *     loop <- redis <- store <- sessions
- *                          '--- feeds <- hub
+ *     loop <- redis <- store <- sessions <- presence
+ *                          |--- feeds <- hub
+ *                          '--- live
  *
  * Built from left to right and torn down from right to left, in one place. */
 #ifndef CORE_H
@@ -16,6 +17,8 @@
 #include "io/redis.h"
 #include "services/feed.h"
 #include "services/hub.h"
+#include "services/live.h"
+#include "services/presence.h"
 #include "services/sessions.h"
 #include "services/store.h"
 
@@ -29,6 +32,8 @@ struct core {
     struct sessions *sessions;
     struct feeds *feeds;
     struct hub *hub;
+    struct live *live;
+    struct presence *presence;
 };
 
 /* 'name' is for the log and for Redis's CLIENT LIST. */

@@ -1,16 +1,24 @@
-/* live.h -- who comes to a room and who leaves it, as lines, on all machines.
+/* live.h -- what happens in a room now and is not kept: who comes and leaves, who
+ * is called something else, who is typing.
  *
  * Each room has a channel of its own for this, "holdline:{room}:live", with
  *
- *     {"event":"join","name":"Heron-4821"}       or "leave"
+ *     {"event":"join","person":"a17","name":"Anna","count":3}    "leave"
+ *     {"event":"rename",...,"was":"Heron-4821","count":3}
+ *     {"event":"typing","person":"a17","name":"Anna"}
+ *     {"event":"count","count":250,"sample":[{"person":"a17","name":"Anna"},...]}
  *
- * Nothing of it is kept: who is not there does not hear it.  A listener's own
- * coming is announced once his room's channel is subscribed to, so he hears it
- * as well; his leaving only if his coming was.
+ * A count stands for changes that were not told one by one (presence.lua).  Who
+ * begins to listen is told one when he hears all that comes after it; so are all
+ * when the connection was lost and is back, as nobody knows what was missed.
  *
- * Everybody's coming is told to everybody, which costs the square of their number
- * when a crowd comes together, as after a restart.  So where more than LIVE_CROWD
- * listen here, nobody is announced and nothing is heard. */
+ * Only rooms in which somebody listens are subscribed to, and without any there
+ * is no connection either; it is one of its own, so that a crowd that comes does
+ * not keep messages waiting.
+ *
+ * Events go out in bundles, to so many listeners in a turn, and the more there are
+ * in a room the longer is the pause between two bundles: however fast a crowd
+ * comes and goes, to tell each other costs a bounded part of every second. */
 #ifndef LIVE_H
 #define LIVE_H
 
@@ -20,37 +28,53 @@
 #include "io/redis.h"
 #include "services/store.h"
 
-#define LIVE_CROWD 64
-
 struct live;
 struct live_room;
 
-enum live_event { LIVE_JOIN, LIVE_LEAVE };
+enum live_kind { LIVE_JOIN, LIVE_LEAVE, LIVE_RENAME, LIVE_TYPING, LIVE_COUNT };
 
-/* 'name' is lent during the call. */
-typedef void live_fn(void *arg, enum live_event event, struct span name);
+struct live_event {
+    enum live_kind kind;
+    struct span person; /* SPAN_NONE for a count, like the next */
+    struct span name;
+    struct span was;  /* of a rename */
+    struct span json; /* all of it: an object without line feeds */
+};
+
+/* What came together.  'serial' is another for each, for who renders it once for
+ * all; it is never 0. */
+struct live_bundle {
+    uint64_t serial;
+    struct span room;
+    size_t count;
+    const struct live_event *events;
+};
+
+/* 'bundle' is lent during the call, which may end any listening. */
+typedef void live_fn(void *arg, const struct live_bundle *bundle);
 
 /* Lives in its owner's struct, zeroed at birth. */
 struct live_listener {
-    struct list_node link; /* in its room */
-    struct live_room *room;
-    char name[STORE_NAME_SIZE];
-    bool is_coming; /* to be announced when the channel is subscribed to */
-    bool is_announced;
-    live_fn *on_event;
+    struct list_node link;  /* in its room */
+    struct live_room *room; /* NULL: listens to none */
+    live_fn *on_events;
     void *arg;
 };
 
-/* 'redis' is what is published through; it and the address outlive us. */
-struct live *live_new(struct loop *loop, struct redis *redis,
-                      const struct redis_address *address);
+/* All are the caller's and outlive us; through 'redis' the connection is kept
+ * awake. */
+struct live *live_new(struct loop *loop, struct store *store,
+                      struct redis *redis, const struct redis_address *address);
 void live_free(struct live *live); /* NULL is fine; nobody listens any more */
 
-void live_join(struct live *live, struct live_listener *listener,
-               struct span room, struct span name, live_fn *on_event,
-               void *arg);
+/* on_events runs from the loop, never from within. */
+void live_listen(struct live *live, struct live_listener *listener,
+                 struct span room, live_fn *on_events, void *arg);
 
-/* Does nothing for one who is not there. */
-void live_leave(struct live *live, struct live_listener *listener);
+/* He missed something: he is told a count, and then what comes after it. */
+void live_listen_anew(struct live_listener *listener);
+
+/* Does nothing for one who does not listen. */
+void live_unlisten(struct live_listener *listener);
 
 #endif

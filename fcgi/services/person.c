@@ -11,18 +11,24 @@
 /* Of 2^63 - 1. */
 #define ACCOUNT_DIGITS_MAX 19
 
+void person_of_guest(char id[PERSON_SIZE], struct span hash)
+{
+    char again[SECRET_HEX_SIZE];
+
+    secret_hash(again, hash);
+    snprintf(id, PERSON_SIZE, "g%.*s", HASH_DIGITS, again);
+}
+
 void person_of(char id[PERSON_SIZE], const struct session *session)
 {
     char hash[SECRET_HEX_SIZE];
-    char again[SECRET_HEX_SIZE];
 
     if (session->account != 0) {
         snprintf(id, PERSON_SIZE, "a%" PRId64, session->account);
         return;
     }
     secret_hash(hash, span_of(session->token));
-    secret_hash(again, span_of(hash));
-    snprintf(id, PERSON_SIZE, "g%.*s", HASH_DIGITS, again);
+    person_of_guest(id, span_of(hash));
 }
 
 void person_make(char id[PERSON_SIZE])

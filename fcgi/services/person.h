@@ -21,6 +21,9 @@
 /* Of somebody with a session. */
 void person_of(char id[PERSON_SIZE], const struct session *session);
 
+/* Of a guest with a session of that hash (secret_hash of its token). */
+void person_of_guest(char id[PERSON_SIZE], struct span hash);
+
 /* A new one for a visitor who has none. */
 void person_make(char id[PERSON_SIZE]);
 

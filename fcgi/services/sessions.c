@@ -12,10 +12,12 @@ struct sessions {
     struct recall *recall;
     struct ties ties;
     struct subscriber *subscriber;
-    struct list leaving; /* calls that nobody waits for */
-    uint64_t heard;      /* how often it was told that a session is another */
-    bool hears;          /* what is told; else nothing is remembered */
-    bool guests;         /* are welcome */
+    struct list leaving;         /* calls that nobody waits for */
+    sessions_watch_fn *on_event; /* NULL: nobody watches */
+    void *watcher;
+    uint64_t heard; /* how often it was told that a session is another */
+    bool hears;     /* what is told; else nothing is remembered */
+    bool guests;    /* are welcome */
 };
 
 struct sessions_call {
@@ -255,6 +257,22 @@ struct store_call *sessions_end_older(struct sessions *sessions,
 
 /* --- what the others did ------------------------------------------------- */
 
+void sessions_watch(struct sessions *sessions, sessions_watch_fn *on_event,
+                    void *arg)
+{
+    sessions->on_event = on_event;
+    sessions->watcher = arg;
+}
+
+static void become(struct sessions *sessions, struct span hash,
+                   enum tie_event event)
+{
+    recall_drop(sessions->recall, hash);
+    if (sessions->on_event != NULL)
+        sessions->on_event(sessions->watcher, event, hash);
+    ties_tell(&sessions->ties, hash, event);
+}
+
 static void on_message(void *arg, struct span channel, struct span payload)
 {
     struct sessions *sessions = arg;
@@ -264,12 +282,10 @@ static void on_message(void *arg, struct span channel, struct span payload)
     sessions->heard++;
     switch (store_session_event(payload, &hash)) {
     case STORE_SESSION_ENDED:
-        recall_drop(sessions->recall, hash);
-        ties_tell(&sessions->ties, hash, TIE_ENDED);
+        become(sessions, hash, TIE_ENDED);
         break;
     case STORE_SESSION_CHANGED:
-        recall_drop(sessions->recall, hash);
-        ties_tell(&sessions->ties, hash, TIE_CHANGED);
+        become(sessions, hash, TIE_CHANGED);
         break;
     case STORE_SESSION_NEITHER:
         break;

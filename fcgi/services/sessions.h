@@ -48,6 +48,13 @@ bool sessions_recall(struct sessions *sessions, struct span token,
 /* Where to tie what ends with a session. */
 struct ties *sessions_ties(struct sessions *sessions);
 
+/* Told, before the ties are, of each session that has ended or is called something
+ * else: by its hash, lent during the callback.  One may watch. */
+typedef void sessions_watch_fn(void *arg, enum tie_event event,
+                               struct span hash);
+void sessions_watch(struct sessions *sessions, sessions_watch_fn *on_event,
+                    void *arg);
+
 enum sessions_found {
     SESSIONS_FOUND,
     SESSIONS_NONE,        /* there is no session of that token (any more), or

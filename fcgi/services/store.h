@@ -6,7 +6,13 @@
  *     holdline:{lobby}:sent:KEY   string  the result of a post, for a while;
  *                                         KEY is the client_id, or request:ID
  *     holdline:{lobby}            channel each new message, as in the list
- *     holdline:{lobby}:live       channel who comes and who leaves; see live.h
+ *     holdline:{lobby}:live       channel who comes, leaves, types; see live.h
+ *     holdline:{lobby}:present    sorted set: who is there, by when his lease
+ *                                         ends (ms); presence.lua has the rules
+ *     holdline:{lobby}:who        hash    person -> name, of those
+ *     holdline:{lobby}:at:PERSON  hash    process -> when its lease on him ends
+ *     holdline:{lobby}:pace       hash    what is told how fast; presence.lua
+ *     holdline:{lobby}:typing:PERSON  string  he said so a moment ago
  *     holdline:session:HASH       hash    name, began, created_at, and of an
  *                                         account account, since, seen, device;
  *                                         HASH is SHA-256 of the token in the
@@ -40,6 +46,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "io/redis.h"
 #include "io/secret.h"
@@ -65,6 +72,7 @@ struct store_rules {
     size_t replay;               /* messages that a room's list keeps */
     unsigned session_idle_s;     /* how long a session lives unused */
     unsigned session_absolute_s; /* and at most */
+    uint64_t presence_lease_ms;  /* who is not heard of for so long has left */
 };
 
 /* 'redis' is the caller's and outlives the store. */
@@ -80,6 +88,9 @@ enum store_result {
     STORE_UNAVAILABLE, /* Redis is away; it may be stored or not, and sending
                           it again under the same key is harmless */
 };
+
+/* A number; what it counts, each function says. */
+typedef void store_count_fn(void *arg, enum store_result result, int64_t count);
 
 /* With STORE_OK either it was stored just now, as it was sent and under 'id';
  * or it had been before, and 'earlier' is that message as it is in the log, lent
@@ -118,8 +129,73 @@ struct store_call *store_read(struct store *store, struct span room,
 size_t store_channel(char *to, size_t size, struct span room);
 struct span store_channel_room(struct span channel);
 
-/* The channel on which it is told who comes to the room and leaves it. */
+/* The channel on which it is told what happens there now; see live.h. */
 size_t store_live_channel(char *to, size_t size, struct span room);
+
+/* --- who is in a room ---------------------------------------------------- */
+
+/* Where more are there, or come and leave in a second, they are not told one by
+ * one; and no list has more. */
+#define STORE_CROWD 200
+/* Redis does nothing else meanwhile: about half a millisecond. */
+#define STORE_CHANGES_MAX 64
+/* How often somebody may say that he is typing. */
+#define STORE_TYPING_MS 3000
+
+enum store_change_kind {
+    STORE_ENTER,  /* this process holds something of his from now on */
+    STORE_RENEW,  /* still */
+    STORE_RENAME, /* the same, and he is called something else */
+    STORE_LEAVE,  /* nothing any more */
+};
+
+struct store_change {
+    enum store_change_kind kind;
+    struct span person;
+    struct span name;
+};
+
+struct store_changes {
+    size_t count;
+    struct store_change at[STORE_CHANGES_MAX];
+};
+
+/* 'owed_ms' is after how long the room is to be looked at again, with or without
+ * changes, as a count has to be told then; 0: nothing has to. */
+typedef void store_changed_fn(void *arg, enum store_result result,
+                              uint64_t owed_ms);
+
+/* What changed for the process that is called 'holder', and tells those who
+ * listen what follows from it.  Those of whom nobody heard for a lease leave. */
+struct store_call *store_presence_change(struct store *store, struct span room,
+                                         struct span holder,
+                                         const struct store_changes *changes,
+                                         store_changed_fn *on_done, void *arg);
+
+/* Who is there: how many, and as many as are listed. */
+struct store_present {
+    size_t count;
+    size_t listed;
+    const struct redis_reply *reply;
+};
+
+/* Appends those listed, {"person":"a17","name":"Anna"} with commas between. */
+void store_add_present(struct buf *json, const struct store_present *present);
+
+/* 'present' is lent during the callback; NULL when Redis is away. */
+typedef void store_present_fn(void *arg, const struct store_present *present);
+
+/* Lists up to STORE_CROWD, or some of them. */
+struct store_call *store_presence_list(struct store *store, struct span room,
+                                       store_present_fn *on_done, void *arg);
+struct store_call *store_presence_sample(struct store *store, struct span room,
+                                         store_present_fn *on_done, void *arg);
+
+/* He is typing: 'count' is 1 when that is told, 0 when it is too soon again, or
+ * the room too full. */
+struct store_call *store_presence_typing(struct store *store, struct span room,
+                                         struct span person, struct span name,
+                                         store_count_fn *on_done, void *arg);
 
 /* --- sessions ------------------------------------------------------------ */
 
@@ -161,9 +237,6 @@ struct store_ending {
     int64_t since;
 };
 
-/* A number; what it counts, each function says. */
-typedef void store_count_fn(void *arg, enum store_result result, int64_t count);
-
 /* Ends them and tells store_sessions_channel; 'count' of them were there. */
 struct store_call *store_session_end(struct store *store,
                                      const struct store_ending *ending,
@@ -198,6 +271,11 @@ struct store_call *store_guest_evict(
     struct store *store, const struct name *name,
     const struct span others[STORE_GUESTS_EVICTED], store_count_fn *on_done,
     void *arg);
+
+/* What the session of that hash is called; it is not prolonged.  'session' has no
+ * account. */
+struct store_call *store_session_name(struct store *store, struct span hash,
+                                      store_session_fn *on_done, void *arg);
 
 /* Where it is told that a session has ended or changed. */
 struct span store_sessions_channel(void);

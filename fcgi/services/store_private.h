@@ -45,6 +45,8 @@ struct store_call {
         store_count_fn *count;
         store_list_fn *list;
         store_limit_fn *limit;
+        store_changed_fn *changed;
+        store_present_fn *present;
     } on_done;
     void *arg;
 };

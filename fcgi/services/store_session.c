@@ -175,6 +175,39 @@ struct store_call *store_session_create(struct store *store, struct span token,
                 on_session_reply, session_call(on_done, arg));
 }
 
+static void on_name_reply(void *arg, const struct redis_reply *reply)
+{
+    struct store_call *call = arg;
+    store_session_fn *on_done = call->on_done.session;
+    void *done_arg = call->arg;
+    struct store_session session = {0};
+
+    mem_free(call);
+    if (!store_is_usable(reply)) {
+        on_done(done_arg, STORE_UNAVAILABLE, NULL);
+    } else if (redis_reply_kind(reply) == REDIS_TEXT) {
+        session.name = redis_reply_text(reply);
+        on_done(done_arg, STORE_OK, &session);
+    } else {
+        on_done(done_arg, STORE_OK, NULL);
+    }
+}
+
+struct store_call *store_session_name(struct store *store, struct span hash,
+                                      store_session_fn *on_done, void *arg)
+{
+    struct store_call *call = session_call(on_done, arg);
+    char text[SECRET_HEX_SIZE] = "";
+    char key[SESSION_KEY_SIZE];
+
+    snprintf(text, sizeof(text), "%.*s", (int)hash.len, hash.at);
+    call->command = redis_send(
+        store->redis,
+        REDIS_WORDS(span_of("HGET"), session_key(key, text), span_of("name")),
+        on_name_reply, call);
+    return call;
+}
+
 /* --- what is answered with a number -------------------------------------- */
 
 static void on_count_reply(void *arg, const struct redis_reply *reply)

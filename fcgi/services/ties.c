@@ -8,8 +8,7 @@
 
 #define MARK_DIGITS 16
 
-/* The first 64 bits of a hash. */
-static uint64_t mark_of(struct span hash)
+uint64_t ties_mark(struct span hash)
 {
     char digits[MARK_DIGITS + 1] = "";
 
@@ -40,7 +39,7 @@ bool ties_add(struct ties *ties, struct tie *tie, struct span token,
 
     MUST(!list_node_is_linked(&tie->link));
     secret_hash(hash, token);
-    tie->mark = mark_of(span_of(hash));
+    tie->mark = ties_mark(span_of(hash));
     tie->on_event = on_event;
     if (has_ended(ties, tie->mark))
         return false;
@@ -55,7 +54,7 @@ void ties_remove(struct tie *tie)
 
 void ties_tell(struct ties *ties, struct span hash, enum tie_event event)
 {
-    const uint64_t mark = mark_of(hash);
+    const uint64_t mark = ties_mark(hash);
     struct list_node *node;
 
     if (event == TIE_ENDED)

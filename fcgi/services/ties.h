@@ -50,6 +50,9 @@ struct ties {
 
 void ties_init(struct ties *ties);
 
+/* The first 64 bits of a hash (secret_hash). */
+uint64_t ties_mark(struct span hash);
+
 /* False, and the tie is in no list, when the session has ended just now. */
 bool ties_add(struct ties *ties, struct tie *tie, struct span token,
               tie_fn *on_event);

@@ -110,11 +110,12 @@ def test_and_in_a_chat(site, room):
     guest = Member(site)
     guest.visit()
     with site.websocket(f"/chat?room={room}", guest.cookie) as chat:
-        assert chat.read_text().endswith(" came")
+        name = chat.read_text().removeprefix("* ").removesuffix(" came")
         for n in range(ROUNDS):
             rename(guest, f"chatter {n}")
-            chat.send_text("hello")
-            assert chat.read_text() == f"chatter {n}: hello"  # and nobody comes again
+            chat.send_text("hello")  # and nobody comes again
+            assert {chat.read_text(), chat.read_text()} == {f"* {name} is called chatter {n} now", f"chatter {n}: hello"}
+            name = f"chatter {n}"
 
 
 def test_a_name_that_became_an_accounts_is_the_guests_no_more(site, room):
