@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "services/departure_sql.h"
 
 #define COLUMNS "id, name, password_hash, password_changed_at"
 
@@ -117,23 +118,28 @@ static enum sql_result renew(struct sql_conn *conn, void *data)
     return result;
 }
 
-/* After an UPDATE ... RETURNING since, in its transaction: what Redis is to be
- * told is written down with it. */
-static enum sql_result end_older(struct sql_conn *conn, struct account_job *job)
+/* After an UPDATE ... RETURNING since: whether there was something to do. */
+static bool take_ending(const struct sql_conn *conn, struct account_job *job)
 {
-    struct account_ending *ending = &job->endings[0];
-    enum sql_result result;
-
     job->is_found = sql_row_count(conn) == 1;
-    if (!job->is_found)
-        return SQL_OK; /* and is rolled back */
-    *ending = (struct account_ending){.account = job->account.id,
-                                      .since = sql_int(conn, 0, 0)};
-    result = sql_query(
+    if (job->is_found)
+        job->endings[0] = (struct account_ending){.account = job->account.id,
+                                                  .since = sql_int(conn, 0, 0)};
+    return job->is_found;
+}
+
+/* In the transaction of the change: what Redis is to be told is written down
+ * with it. */
+static enum sql_result end_older(struct sql_conn *conn,
+                                 const struct account_job *job)
+{
+    const struct account_ending *ending = &job->endings[0];
+    const enum sql_result result = sql_query(
         conn,
         "INSERT INTO session_end (account_id, since) VALUES ($1, $2) "
         "ON CONFLICT (account_id) DO UPDATE SET since = excluded.since",
         SQL_VALUES(SQL_INT(ending->account), SQL_INT(ending->since)));
+
     return result == SQL_OK ? sql_commit(conn) : result;
 }
 
@@ -151,11 +157,10 @@ static enum sql_result change(struct sql_conn *conn, void *data)
                       "RETURNING password_changed_at",
                       SQL_VALUES(SQL_INT(job->account.id), text(job->new_hash),
                                  SQL_INT(job->now), text(job->account.hash)));
-    if (result == SQL_OK)
-        result = end_older(conn, job);
-    if (result == SQL_OK && job->is_found)
-        job->account.password_changed_at = job->endings[0].since;
-    return result;
+    if (result != SQL_OK || !take_ending(conn, job))
+        return result; /* and is rolled back */
+    job->account.password_changed_at = job->endings[0].since;
+    return end_older(conn, job);
 }
 
 static enum sql_result delete_one(struct sql_conn *conn, void *data)
@@ -164,15 +169,21 @@ static enum sql_result delete_one(struct sql_conn *conn, void *data)
     enum sql_result result = sql_begin(conn);
 
     if (result == SQL_OK)
-        result = sql_query(
-            conn,
-            "UPDATE account SET name = NULL, name_key = NULL, "
-            "name_look = NULL, password_hash = NULL, deleted_at = $3, "
-            "password_changed_at = " AFTER_CHANGE
-            " WHERE id = $1 AND password_hash = $2 "
-            "RETURNING password_changed_at",
-            SQL_VALUES(SQL_INT(job->account.id), text(job->account.hash),
-                       SQL_INT(job->now)));
+        result =
+            sql_query(conn,
+                      "UPDATE account SET name = NULL, name_key = NULL, "
+                      "name_look = NULL, password_hash = NULL, is_admin = 0, "
+                      "deleted_at = $3, password_changed_at = " AFTER_CHANGE
+                      " WHERE id = $1 AND password_hash = $2 "
+                      "RETURNING password_changed_at",
+                      SQL_VALUES(SQL_INT(job->account.id),
+                                 text(job->account.hash), SQL_INT(job->now)));
+    if (result != SQL_OK || !take_ending(conn, job))
+        return result;
+    result = departure_sql_carry_out(conn, job->account.id, job->now);
+    /* The heir has given a room the same title at this moment. */
+    if (result == SQL_NOT_UNIQUE)
+        result = SQL_BUSY;
     return result == SQL_OK ? end_older(conn, job) : result;
 }
 

@@ -11,7 +11,7 @@ struct contacts_call {
     void *arg;
 };
 
-static void on_done(void *arg, enum sql_result result, void *data)
+static void on_sql_done(void *arg, enum sql_result result, void *data)
 {
     const struct contacts_call call = *(struct contacts_call *)arg;
     const struct contact_job *job = data;
@@ -22,20 +22,20 @@ static void on_done(void *arg, enum sql_result result, void *data)
 
 struct contacts_call *contacts_start(struct sql *sql,
                                      const struct contact_job *wish,
-                                     contacts_fn *tell, void *arg)
+                                     contacts_fn *on_done, void *arg)
 {
     struct contacts_call *call = mem_alloc(sizeof(*call));
     struct contact_job *job = mem_alloc(sizeof(*job));
 
-    call->on_done = tell;
+    call->on_done = on_done;
     call->arg = arg;
     *job = *wish;
     job->now = (int64_t)clock_wall_ms();
-    call->job = sql_start(sql, &contacts_sql_do, job, on_done, call);
+    call->job = sql_start(sql, &contacts_sql_do, job, on_sql_done, call);
     return call;
 }
 
-static void on_list(void *arg, enum sql_result result, void *data)
+static void on_sql_list(void *arg, enum sql_result result, void *data)
 {
     const struct contacts_call call = *(struct contacts_call *)arg;
     const struct contact_list *list = data;
@@ -45,15 +45,15 @@ static void on_list(void *arg, enum sql_result result, void *data)
 }
 
 struct contacts_call *contacts_list(struct sql *sql, int64_t account,
-                                    contacts_list_fn *tell, void *arg)
+                                    contacts_list_fn *on_list, void *arg)
 {
     struct contacts_call *call = mem_alloc(sizeof(*call));
     struct contact_list *list = mem_alloc(sizeof(*list));
 
-    call->on_list = tell;
+    call->on_list = on_list;
     call->arg = arg;
     list->account = account;
-    call->job = sql_start(sql, &contacts_sql_list, list, on_list, call);
+    call->job = sql_start(sql, &contacts_sql_list, list, on_sql_list, call);
     return call;
 }
 

@@ -330,7 +330,7 @@ static enum sql_result list_all(struct sql_conn *conn, void *data)
     struct contact_list *list = data;
     enum sql_result result;
 
-    list->at = mem_alloc(2 * CONTACTS_MAX * sizeof(*list->at));
+    list->at = mem_alloc((size_t)2 * CONTACTS_MAX * sizeof(*list->at));
     result = add_rows(conn, list, list_asking, true);
     return result == SQL_OK ? add_rows(conn, list, list_own, false) : result;
 }

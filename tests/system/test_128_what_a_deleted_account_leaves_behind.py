@@ -1,0 +1,205 @@
+"""Its rooms go to who has been there longest, or are archived; what was about
+nobody but the person goes, in one step with the account."""
+
+import itertools
+import threading
+
+import pytest
+
+from lib.database import BOTH
+from lib.person import Person, must, refused
+
+SITE = {"trusted_proxies": "127.0.0.1"}
+DATABASES = BOTH
+
+NUMBERS = itertools.count(1)
+
+
+class World:
+    """Rooms and contacts, as they stand in SQL."""
+
+    def __init__(self, site, database):
+        self.site = site
+        self.ask = database.ask
+
+    def person(self):
+        person = Person(self.site).register()
+        person.id = self.one(f"SELECT id FROM account WHERE name = '{person.name}'")
+        return person
+
+    def one(self, statement):
+        (value,), = self.ask(statement)
+        return value
+
+    def room(self, owner=None, members=(), kind="private", title="Tea", invited=(), archived_at="NULL"):
+        """Members come one after the other, whatever their accounts' numbers."""
+        name = f"~{next(NUMBERS):024x}"
+        shown = f"'{title}'" if kind == "private" else "NULL"
+        pair = f"'{'-'.join(sorted((m.id for m in members), key=int))}'" if kind == "direct" else "NULL"
+        self.ask("INSERT INTO room (name, kind, title, title_look, owner_id, pair, created_at, archived_at) VALUES "
+                 f"('{name}', '{kind}', {shown}, lower({shown}), {owner.id if owner else 'NULL'}, {pair}, 1, {archived_at})")
+        for since, member in enumerate(members, 1):
+            self.put_member(name, member, "member", since)
+        for member in invited:
+            self.put_member(name, member, "invited", 1)
+        return name
+
+    def put_member(self, name, member, state, since):
+        self.ask("INSERT INTO room_member (room_id, account_id, state, since) "
+                 f"SELECT id, {member.id}, '{state}', {since} FROM room WHERE name = '{name}'")
+
+    def put_link(self, name, maker, used_by=None):
+        self.ask("INSERT INTO room_invite (secret_hash, room_id, made_by, made_at, expires_at, used_by) "
+                 f"SELECT '{next(NUMBERS):064x}', id, {maker.id}, 1, 99999999999999, {used_by.id if used_by else 'NULL'}"
+                 f" FROM room WHERE name = '{name}'")
+
+    def owner(self, name):
+        return self.one(f"SELECT owner_id FROM room WHERE name = '{name}'")
+
+    def is_archived(self, name):
+        return self.one(f"SELECT archived_at FROM room WHERE name = '{name}'") is not None
+
+    def members(self, name, state="member"):
+        return {number for number, in self.ask(
+            "SELECT account_id FROM room_member JOIN room ON room.id = room_id "
+            f"WHERE name = '{name}' AND state = '{state}'")}
+
+    def count(self, table, where="1 = 1"):
+        return int(self.one(f"SELECT count(*) FROM {table} WHERE {where}"))
+
+
+@pytest.fixture
+def world(site, database):
+    return World(site, database)
+
+
+@pytest.fixture
+def ann(world):
+    """Who goes."""
+    return world.person()
+
+
+@pytest.fixture
+def others(world):
+    return [world.person() for _ in range(3)]
+
+
+# Rooms.
+
+def test_a_room_goes_to_who_has_been_there_longest(world, ann, others):
+    youngest_account_first = world.room(ann, [ann, others[2], others[0]])
+    owner_came_last = world.room(ann, [others[1], others[0], ann], title="Coffee")
+    ann.delete()
+    assert world.owner(youngest_account_first) == others[2].id
+    assert world.owner(owner_came_last) == others[1].id
+    for room in (youngest_account_first, owner_came_last):
+        assert not world.is_archived(room)
+        assert world.owner(room) in world.members(room) and ann.id not in world.members(room)
+
+
+def test_of_two_who_came_together_the_older_account_has_it(world, ann, others):
+    room = world.room(ann, [ann])
+    for other in reversed(others):
+        world.put_member(room, other, "member", 7)
+    ann.delete()
+    assert world.owner(room) == others[0].id
+
+
+def test_who_is_only_invited_inherits_nothing(world, ann, others):
+    lonely = world.room(ann, [ann], invited=others)
+    world.put_link(lonely, ann)
+    shared = world.room(ann, [ann, others[0]], title="Shared", invited=others[1:])
+    ann.delete()
+    assert world.owner(lonely) is None and world.is_archived(lonely)
+    assert world.members(lonely) == world.members(lonely, "invited") == set()
+    assert world.count("room_invite", f"room_id = (SELECT id FROM room WHERE name = '{lonely}')") == 0
+    assert world.owner(shared) == others[0].id
+    assert world.members(shared, "invited") == {other.id for other in others[1:]}
+
+
+def test_who_has_one_that_is_called_alike_gets_it_all_the_same(world, ann, others):
+    """And a third, when the next one goes."""
+    own = world.room(others[0], [others[0]])
+    room = world.room(ann, [ann, others[0]])
+    third = world.room(others[1], [others[1], others[0]])
+    ann.delete()
+    others[1].delete()
+    assert [world.owner(one) for one in (own, room, third)] == [others[0].id] * 3
+    assert world.count("room", f"owner_id = {others[0].id} AND title = 'Tea'") == 3
+
+
+def test_an_archived_room_stays_one_and_is_nobodys(world, ann, others):
+    room = world.room(ann, [ann, others[0]], archived_at="5")
+    ann.delete()
+    assert world.owner(room) is None and world.one(f"SELECT archived_at FROM room WHERE name = '{room}'") == "5"
+    assert world.members(room) == {others[0].id}
+
+
+def test_a_direct_room_is_archived_and_the_other_may_read_on(world, ann, others):
+    room = world.room(members=[ann, others[0]], kind="direct")
+    not_hers = world.room(members=others[:2], kind="direct")
+    ann.delete()
+    assert world.is_archived(room) and world.members(room) == {others[0].id}
+    assert not world.is_archived(not_hers) and len(world.members(not_hers)) == 2
+
+
+def test_in_rooms_of_others_she_is_no_member_any_more(world, ann, others):
+    member = world.room(others[0], [others[0], ann])
+    invited = world.room(others[1], [others[1]], invited=[ann])
+    for room in (member, invited):
+        world.put_link(room, others[0])
+    world.put_link(member, ann)
+    world.put_link(member, ann, used_by=others[2])
+    ann.delete()
+    assert world.count("room_member", f"account_id = {ann.id}") == 0
+    assert [world.owner(room) for room in (member, invited)] == [others[0].id, others[1].id]
+    assert world.count("room_invite", f"made_by = {ann.id} AND used_by IS NULL") == 0
+    assert world.count("room_invite", f"made_by = {others[0].id}") == 2
+    assert world.count("room_invite", f"used_by = {others[2].id}") == 1
+
+
+def test_what_was_hers_only_is_gone(world, ann, others):
+    room = world.room(others[0], [others[0], ann])
+    for n, other in enumerate(others):
+        state = ("asked", "accepted", "blocked")[n]
+        world.ask(f"INSERT INTO contact VALUES ({ann.id}, {other.id}, '{state}', 1)")
+        world.ask(f"INSERT INTO contact VALUES ({other.id}, {ann.id}, '{state}', 1)")
+    world.ask(f"INSERT INTO contact VALUES ({others[0].id}, {others[1].id}, 'blocked', 1)")
+    world.ask(f"INSERT INTO read_marker VALUES ({ann.id}, 'lobby', '1', 1), ({others[0].id}, 'lobby', '1', 1)")
+    for whom in (f"a{ann.id}", f"a{ann.id}0"):
+        world.ask("INSERT INTO room_sanction (room_id, person, kind, name, given_by, given_at, until) "
+                  f"SELECT id, '{whom}', 'mute', 'n', {others[0].id}, 1, 2 FROM room WHERE name = '{room}'")
+    ann.delete()
+    assert world.count("contact", f"{ann.id} IN (account_id, other_id)") == 0
+    assert world.count("contact", f"account_id = {others[0].id}") == 1
+    assert world.count("read_marker", f"account_id = {ann.id}") == 0
+    assert world.count("read_marker", f"account_id = {others[0].id}") == 1
+    assert world.count("room_sanction", f"person = 'a{ann.id}'") == 0
+    assert world.count("room_sanction", f"person = 'a{ann.id}0'") == 1
+
+
+# In one step.
+
+def test_who_has_the_wrong_password_leaves_nothing(world, ann, others):
+    room = world.room(ann, [ann, others[0]])
+    assert refused(ann.ask_account("delete", password="something else")) == (403, "credentials-wrong")
+    assert world.owner(room) == ann.id and ann.id in world.members(room)
+
+
+def test_members_who_go_at_the_same_moment_leave_it_to_who_stays(world, ann, others):
+    for n in range(5):
+        everybody = [world.person() for _ in range(4)]
+        rooms = [world.room(owner, everybody, title=f"{n} {k}") for k, owner in enumerate(everybody)]
+        going = [threading.Thread(target=one.delete) for one in everybody[:3]]
+        for thread in going:
+            thread.start()
+        for thread in going:
+            thread.join()
+        for room in rooms:
+            assert world.owner(room) == everybody[3].id and world.members(room) == {everybody[3].id}
+
+
+def test_many_rooms_are_left_as_easily_as_one(world, ann, others):
+    rooms = [world.room(ann, [ann, others[n % 3]], title=f"Tea {n}") for n in range(20)]
+    must(ann.ask_account("delete", password=ann.password))
+    assert [world.owner(room) for room in rooms] == [others[n % 3].id for n in range(20)]
