@@ -27,6 +27,10 @@ int migrate_main(const struct config *config, int argc, char **argv);
 /* The same for who has arguments of his own; false after a line in the log. */
 bool migrate_database(const struct config *config);
 
+/* Lists accounts, and makes administrators.  Without an error, 0; 1: the database
+ * cannot be asked; 2: these are no arguments; 3: nobody is called that. */
+int user_main(const struct config *config, int argc, char **argv);
+
 /* Asks each worker and gateway whether it is ready; 0 when all are. */
 int healthcheck_main(const struct config *config, int argc, char **argv);
 
