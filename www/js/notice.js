@@ -14,10 +14,11 @@ export class Notice {
   /**
    * @param {string} key of a string
    * @param {'good' | 'bad'} tone
+   * @param {import('./strings.js').Values} [values]
    */
-  tell(key, tone) {
+  tell(key, tone, values) {
     this.#show(tone);
-    say(this.#words, key);
+    say(this.#words, key, values);
   }
 
   /** @param {import('./wire.js').Refusal} refusal */

@@ -9,13 +9,15 @@ export class Refusal extends Error {
    * @param {string} slug the part of the problem's type after '/problems#'
    * @param {string} [detail] the server's own words
    * @param {number} [retryAfterMs]
+   * @param {any} [problem] all that the server said, for problems that have fields of their own
    */
-  constructor(status, slug, detail = '', retryAfterMs = 0) {
+  constructor(status, slug, detail = '', retryAfterMs = 0, problem = {}) {
     super(`${status} ${slug} ${detail}`);
     this.status = status;
     this.slug = slug;
     this.detail = detail;
     this.retryAfterMs = retryAfterMs;
+    this.problem = problem;
   }
 
   /** May the same request succeed later, with nothing changed on our side? */
@@ -97,7 +99,7 @@ async function refusalFrom(response) {
   const problem = await response.json().catch(() => ({}));
   const slug = String(problem.type ?? '').split('#')[1] ?? '';
   const words = String(problem.detail ?? problem.title ?? '');
-  return new Refusal(response.status, slug, words, retryAfterMs(response.headers.get('Retry-After')));
+  return new Refusal(response.status, slug, words, retryAfterMs(response.headers.get('Retry-After')), problem);
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3). */

@@ -1,0 +1,128 @@
+/* shop-line.js -- the question "has a count changed?", held again and again.
+ *
+ *     connecting ---the shop is here---> holding ---a change, or the hold is over---> holding
+ *       ^                                   |
+ *       |          +------ a failure -------+
+ *       |          v
+ *       +--- time, wake --- waiting
+ *
+ * Connecting asks for everything, so whatever was missed while the line was away is there again.
+ *
+ * What is told of it is what line.js tells of the wall's: 'connecting', 'live', 'reconnecting' (a first failure, which
+ * often mends itself), 'waiting', 'offline', and 'refused'. */
+
+import { Backoff } from './backoff.js';
+import { Nap } from './nap.js';
+import { QUIET_MS } from './transport-poll.js';
+import { Refusal } from './wire.js';
+
+const SPIN_MS = 1_000; // "nothing new" may not come faster than this
+const TELL_MS = 2_000; // a first failure that waits longer than this is told
+
+export class ShopLine {
+  #server;
+  #events;
+  #cursor = '';
+  #failures = 0;
+  #backoff = new Backoff();
+  #nap = new Nap();
+  #waitMs = 0;
+  #isClosed = false;
+  #abort = new AbortController();
+  /** @type {import('./line.js').LineState} */
+  state = { name: 'connecting', way: 'poll' };
+
+  /**
+   * @param {import('./shop-stock.js').ShopServer} server
+   * @param {object} to
+   * @param {(shop: import('./shop-stock.js').Shop) => void} to.onShop all of it, or what changed
+   * @param {(state: import('./line.js').LineState) => void} to.onState
+   */
+  constructor(server, to) {
+    this.#server = server;
+    this.#events = to;
+  }
+
+  /** Until it is closed. */
+  async run() {
+    const steps = { connecting: () => this.#connect(), holding: () => this.#listen(), waiting: () => this.#wait() };
+    for (let step = 'connecting'; !this.#isClosed; ) step = await this.#try(steps[step]);
+  }
+
+  /** For good. */
+  close() {
+    this.#isClosed = true;
+    this.#abort.abort();
+    this.#nap.wake();
+  }
+
+  /** Try again now, if we are waiting. */
+  wake() {
+    this.#nap.wake();
+  }
+
+  /** The network may be gone: find out now instead of at the end of the hold. */
+  doubt() {
+    this.#abort.abort();
+  }
+
+  async #connect() {
+    this.#tell({ name: this.#failures ? 'reconnecting' : 'connecting' });
+    this.#take(await this.#server.load());
+    return 'holding';
+  }
+
+  async #listen() {
+    const began = performance.now();
+    this.#abort = new AbortController();
+    // Unanswered for so long after the shop was told, it is being held.
+    const held = setTimeout(() => this.#tell({ name: 'live' }), QUIET_MS);
+    const news = await this.#server.hold(this.#cursor, this.#abort.signal).finally(() => clearTimeout(held));
+    this.#tell({ name: 'live' });
+    this.#failures = 0;
+    this.#backoff.reset();
+    if (news.cursor !== this.#cursor) this.#take(news);
+    else if (news.retryMs || performance.now() - began < SPIN_MS) await this.#nap.take(news.retryMs || SPIN_MS);
+    return 'holding';
+  }
+
+  async #wait() {
+    await this.#nap.take(this.#waitMs);
+    return 'connecting';
+  }
+
+  async #try(/** @type {() => Promise<string>} */ step) {
+    try {
+      return await step();
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #take(/** @type {import('./shop-stock.js').Shop} */ shop) {
+    if (this.#isClosed) return;
+    this.#cursor = shop.cursor;
+    this.#events.onShop(shop);
+  }
+
+  #failed(/** @type {any} */ error) {
+    if (!(error instanceof Refusal)) throw error;
+    this.#failures++;
+    const { status, slug, detail } = error;
+    // Connecting asks for a new one.
+    const mends = error.isPassing || slug === 'cursor-invalid';
+    this.#waitMs = mends ? this.#backoff.next(error.retryAfterMs) : Infinity;
+    const until = Date.now() + this.#waitMs;
+    if (!mends) this.#tell({ name: 'refused', refusal: { status, slug, detail } });
+    else if (!navigator.onLine && status === 0) this.#tell({ name: 'offline', until });
+    else if (this.#failures === 1 && this.#waitMs < TELL_MS) this.#tell({ name: 'reconnecting' });
+    else this.#tell({ name: 'waiting', until });
+    return 'waiting';
+  }
+
+  #tell(/** @type {Omit<import('./line.js').LineState, 'way'>} */ state) {
+    if (this.#isClosed) return;
+    this.state = { ...state, way: 'poll' };
+    this.#events.onState(this.state);
+  }
+}
