@@ -11,6 +11,7 @@
 #include "endpoints/health.h"
 #include "endpoints/news_cache.h"
 #include "endpoints/post_message.h"
+#include "endpoints/present.h"
 #include "endpoints/problem.h"
 #include "endpoints/read_room.h"
 #include "endpoints/read_session.h"
@@ -63,6 +64,10 @@ static const struct {
     /* I want to hear nothing of somebody; or again. */
     {"/a/contact/block", HTTP_POST, contact_block, "POST"},
     {"/a/contact/unblock", HTTP_POST, contact_unblock, "POST"},
+    /* Who is in a room? */
+    {"/a/room/present", HTTP_GET, present_list, "GET, HEAD"},
+    /* I am writing something there. */
+    {"/a/room/typing", HTTP_POST, present_type, "POST"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */

@@ -57,6 +57,8 @@ static const struct {
     {"unsubscribe", socket_unsubscribe},
     /* Say something in a room. */
     {"post", socket_post},
+    /* I am writing something. */
+    {"typing", socket_typing},
     /* Are you there? */
     {"ping", pong},
 };
@@ -128,6 +130,7 @@ static void on_closed(void *arg)
 
     socket_subscriptions_end(socket);
     socket_posts_end(socket);
+    socket_typings_end(socket);
     visitor_fini(&socket->visitor);
     mem_free(socket);
 }
@@ -180,6 +183,7 @@ void socket_open(struct gate *gate, struct websocket_conn *conn,
     list_init(&socket->subscriptions);
     list_init(&socket->behind);
     list_init(&socket->posts);
+    list_init(&socket->typings);
     bucket_init(&socket->frames, SOCKET_FRAMES_BURST,
                 loop_now_ms(gate->core.loop));
     bucket_init(&socket->refusals, SOCKET_REFUSED_BURST,

@@ -4,6 +4,7 @@
  *                   "presence":true}
  *     unsubscribe  {"type":"unsubscribe","room":"tea"}
  *     post         {"type":"post","room":"tea","body":"...","client_id":"k3"}
+ *     typing       {"type":"typing","room":"tea"}
  *     ping         {"type":"ping"}
  *
  * docs/wire.md has every member of every frame, both ways.  A frame that makes
@@ -38,7 +39,8 @@ struct socket {
     struct list subscriptions;   /* see socket_subscribe.c */
     struct list behind;          /* see socket_reader.h */
     unsigned subscription_count;
-    struct list posts; /* on their way; see socket_post.c */
+    struct list posts;   /* on their way; see socket_post.c */
+    struct list typings; /* the same; see socket_typing.c */
     struct bucket frames;
     struct bucket refusals; /* of frames that were too many */
     bool is_draining;       /* to be closed when no post is under way */
@@ -64,6 +66,7 @@ void socket_subscribe(struct socket *socket,
 void socket_unsubscribe(struct socket *socket,
                         const struct json_object_text *frame);
 void socket_post(struct socket *socket, const struct json_object_text *frame);
+void socket_typing(struct socket *socket, const struct json_object_text *frame);
 
 /* It is known now who reads. */
 void socket_subscriptions_start(struct socket *socket);
@@ -74,5 +77,7 @@ void socket_subscriptions_end(struct socket *socket);
 /* It is known now who posts; or, for now, not. */
 void socket_posts_go_on(struct socket *socket, bool is_known);
 void socket_posts_end(struct socket *socket);
+
+void socket_typings_end(struct socket *socket);
 
 #endif
