@@ -25,7 +25,8 @@ def test_who_leaves_is_forgotten(site, room):
     wait_until(lambda: site.held == 0, what="the poll to be forgotten")
 
 
-@pytest.mark.parametrize("sent", [b"GET / HTTP/1.0\r\n\r\n", fcgi_client.request() * 2])
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.0\r\n\r\n", fcgi_client.request() * 2],
+                         ids=["http", "two at once"])
 def test_what_is_no_request_is_refused(site, sent):
     with fcgi_client.Connection(site.workers[0].socket) as peer:
         peer.send_bytes(sent)
