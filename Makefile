@@ -23,6 +23,8 @@ RUN_DIR ?= run
 WORKERS ?= $(shell nproc)
 WERROR  ?= $(if $(CI),-Werror)
 PYTEST  ?= /usr/bin/python3 -m pytest
+# Files of tests at the same time: they wait more than they compute.
+TEST_JOBS ?= 3
 FUZZ_CC ?= clang
 FUZZ_S  ?= 600
 SOAK_S  ?= 600
@@ -162,10 +164,11 @@ test-unit: $(UNIT_BIN)
 	@set -e; for t in $(UNIT_BIN); do $$t || exit 1; done
 
 test-system: san all $(SQL_TESTS)
-	@$(PYTEST) -q tests/system
+	@$(PYTEST) -q -n $(TEST_JOBS) --dist loadfile -m 'not alone' tests/system
+	@$(PYTEST) -q -m alone tests/system
 
 test-browser: all
-	@$(PYTEST) -q tests/browser
+	@$(PYTEST) -q -n $(TEST_JOBS) --dist loadfile tests/browser
 
 test-faults: san all
 	@$(PYTEST) -q tests/faults

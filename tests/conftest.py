@@ -2,7 +2,8 @@
 
 A module may set SITE = dict(workers=3, env={"HOLDLINE_HOLD_MS": 1000}): the
 arguments of lib.site.Site for its `site`; and DATABASES = lib.database.BOTH to
-be run with each of them.  HOLDLINE_BIN names the program to test; without it,
+be run with each of them.  Files of tests run at the same time, but for those with
+pytestmark = pytest.mark.alone.  HOLDLINE_BIN names the program to test; without it,
 tests/system and tests/faults take the one with sanitizers."""
 
 import contextlib
@@ -26,6 +27,11 @@ LOG_TAIL = 30
 HEALTH = "route=/healthz "  # mostly the tests' own curiosity
 ROOM_NUMBERS = itertools.count(1)
 PROGRAMS = {"system": SANITIZED, "faults": SANITIZED, "browser": RELEASE}
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "alone: it measures time or takes much, so nothing else runs meanwhile")
 
 
 @pytest.fixture(scope="session", autouse=True)

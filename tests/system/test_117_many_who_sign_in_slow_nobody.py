@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from lib.member import PASSWORD, Member, Place, register
 from lib.site import RELEASE
 from lib.wait import wait_until
@@ -15,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 
 import sign_ins  # noqa: E402  (found by the line above)
 
+pytestmark = pytest.mark.alone
 SITE = {"workers": 2, "trusted_proxies": "127.0.0.1", "binary": RELEASE}
 SECONDS = 3
 # What is promised is 20 ms, of a machine that does nothing else: make bench-sign-ins.  While all of them wait for

@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+
+pytestmark = pytest.mark.alone
 HOLD_MS = 2500
 DEADLINE_S = HOLD_MS / 1000 + 5
 SITE = {"env": {"HOLDLINE_HOLD_MS": HOLD_MS}}

@@ -5,6 +5,7 @@ import pytest
 from lib import fcgi_client
 from lib.wait import wait_until
 
+pytestmark = pytest.mark.alone
 SITE = {"nginx": False}
 MANY = 10_000
 AT_ONCE = 500

@@ -1,8 +1,11 @@
 """Promise 7, measured on the program as it is delivered."""
 
+import pytest
+
 from lib.site import RELEASE
 from lib.wait import wait_until
 
+pytestmark = pytest.mark.alone
 SITE = {"nginx": False, "workers": 1, "binary": RELEASE}
 MANY = 4000
 

@@ -1,8 +1,11 @@
 """One post, thousands of answers."""
 
+import pytest
+
 from lib.site import RELEASE
 from lib.wait import wait_until
 
+pytestmark = pytest.mark.alone
 SITE = {"nginx": False, "binary": RELEASE}
 MANY = 4000
 ROUNDS = 3

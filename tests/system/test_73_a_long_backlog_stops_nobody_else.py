@@ -4,6 +4,7 @@ import pytest
 
 from lib.site import RELEASE
 
+pytestmark = pytest.mark.alone
 REPLAY = 200
 SITE = {"nginx": False, "binary": RELEASE, "env": {"HOLDLINE_REPLAY": REPLAY}}
 # A reply of several megabytes is rendered in one turn of the loop.

@@ -1,9 +1,12 @@
 """As test_71, for streams."""
 
+import pytest
+
 from lib.site import RELEASE
 from lib.stream import open_all
 from lib.wait import wait_until
 
+pytestmark = pytest.mark.alone
 SITE = {"nginx": False, "workers": 1, "binary": RELEASE}
 MANY = 4000
 

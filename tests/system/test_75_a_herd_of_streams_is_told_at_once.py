@@ -2,9 +2,12 @@
 
 import time
 
+import pytest
+
 from lib.site import RELEASE
 from lib.stream import open_all
 
+pytestmark = pytest.mark.alone
 SITE = {"nginx": False, "binary": RELEASE}
 MANY = 4000
 ROUNDS = 3

@@ -8,6 +8,7 @@ import pytest
 from lib.wait import wait_until
 from lib.websocket import PONG, Closed, frame
 
+pytestmark = pytest.mark.alone
 SITE = {"env": {"HOLDLINE_PING_MS": 500, "HOLDLINE_PONG_MS": 400, "HOLDLINE_STALL_MS": 1000}}
 
 
