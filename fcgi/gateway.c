@@ -78,6 +78,7 @@ static bool start(struct gateway *gateway, const struct config *config)
     gate->number = gateway->member.number;
     list_init(&gate->guests);
     core_init(&gate->core, config, "holdline-gateway");
+    core_start(&gate->core);
     wheel_init(&gate->checks, loop_now_ms(gate->core.loop));
     gate->addresses = addresses_new(gate->core.loop);
     gateway->times = (struct websocket_times){.ping_ms = config->ping_ms,

@@ -71,9 +71,10 @@ static void start_accounts(struct app *app)
 {
     struct core *core = &app->core;
 
-    app->passwords = /* before SQL's threads */
+    app->passwords = /* it forks: before core_start */
         passwords_new(core->loop, PASSWORD_RUNNING, PASSWORD_WAITING);
-    app->sql = sql_new(core->loop, &core->config->database);
+    core_start(core);
+    app->sql = core->sql;
     app->limits = limits_new(core->store);
     app->accounts =
         accounts_new(&(struct accounts_parts){.loop = core->loop,
@@ -89,7 +90,6 @@ static void stop_accounts(struct app *app)
     accounts_free(app->accounts);
     limits_free(app->limits);
     passwords_free(app->passwords);
-    sql_free(app->sql);
 }
 
 static void start(struct worker *worker, const struct config *config)

@@ -15,7 +15,7 @@ struct app {
     struct core core;
     unsigned worker; /* its number in the pool, from 1 */
     struct fastcgi *door;
-    struct sql *sql;
+    struct sql *sql; /* the core's */
     struct passwords *passwords;
     struct limits *limits;
     struct accounts *accounts;

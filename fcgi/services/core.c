@@ -45,8 +45,9 @@ void core_init(struct core *core, const struct config *config, const char *name)
                              .session_absolute_s =
                                  (unsigned)config->session_absolute_s,
                              .presence_lease_ms = config->presence_lease_ms});
+    core->notices = notices_new(core->loop, core->redis, &config->redis);
     core->sessions =
-        sessions_new(core->loop, core->store, core->redis, &config->redis,
+        sessions_new(core->loop, core->store, core->notices,
                      (struct sessions_rules){.guests = config->guests,
                                              .recall_ms = recall_ms(config)});
     core->feeds = feeds_new(core->loop, core->store, core->redis,
@@ -57,13 +58,23 @@ void core_init(struct core *core, const struct config *config, const char *name)
                                   config->presence_lease_ms);
 }
 
+void core_start(struct core *core)
+{
+    core->sql = sql_new(core->loop, &core->config->database);
+    core->access =
+        access_new(core->loop, core->sql, core->redis, core->notices);
+}
+
 void core_fini(struct core *core)
 {
     presence_free(core->presence);
     live_free(core->live);
     hub_free(core->hub);
     feeds_free(core->feeds);
+    access_free(core->access);
+    sql_free(core->sql);
     sessions_free(core->sessions);
+    notices_free(core->notices);
     redis_free(core->redis);
     store_free(core->store);
     loop_free(core->loop);

@@ -5,13 +5,11 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "services/guest_names.h"
-#include "services/subscriber.h"
 
 struct sessions {
     struct store *store; /* the caller's, outlives us */
     struct recall *recall;
     struct ties ties;
-    struct subscriber *subscriber;
     struct list leaving;         /* calls that nobody waits for */
     sessions_watch_fn *on_event; /* NULL: nobody watches */
     void *watcher;
@@ -273,12 +271,11 @@ static void become(struct sessions *sessions, struct span hash,
     ties_tell(&sessions->ties, hash, event);
 }
 
-static void on_message(void *arg, struct span channel, struct span payload)
+static void on_notice(void *arg, struct span payload)
 {
     struct sessions *sessions = arg;
     struct span hash;
 
-    (void)channel; /* there is one */
     sessions->heard++;
     switch (store_session_event(payload, &hash)) {
     case STORE_SESSION_ENDED:
@@ -292,11 +289,10 @@ static void on_message(void *arg, struct span channel, struct span payload)
     }
 }
 
-static void on_confirmed(void *arg, struct span channel)
+static void on_heard(void *arg)
 {
     struct sessions *sessions = arg;
 
-    (void)channel; /* there is one */
     sessions->hears = true;
 }
 
@@ -310,8 +306,8 @@ static void on_lost(void *arg)
     recall_drop_all(sessions->recall);
 }
 
-static const struct subscriber_events events = {
-    .on_confirmed = on_confirmed, .on_message = on_message, .on_lost = on_lost};
+static const struct notices_events events = {
+    .on_heard = on_heard, .on_notice = on_notice, .on_lost = on_lost};
 
 /* --- what a session is called -------------------------------------------- */
 
@@ -341,8 +337,7 @@ void sessions_xsrf(char xsrf[SECRET_TOKEN_SIZE], struct span token)
 /* --- its life ------------------------------------------------------------ */
 
 struct sessions *sessions_new(struct loop *loop, struct store *store,
-                              struct redis *redis,
-                              const struct redis_address *address,
+                              struct notices *notices,
                               struct sessions_rules rules)
 {
     struct sessions *sessions = mem_alloc(sizeof(*sessions));
@@ -352,9 +347,7 @@ struct sessions *sessions_new(struct loop *loop, struct store *store,
     sessions->recall = recall_new(loop, rules.recall_ms);
     ties_init(&sessions->ties);
     list_init(&sessions->leaving);
-    sessions->subscriber = subscriber_new(loop, address, "holdline-sessions",
-                                          redis, &events, sessions);
-    subscriber_add(sessions->subscriber, store_sessions_channel());
+    notices_listen(notices, store_sessions_channel(), &events, sessions);
     return sessions;
 }
 
@@ -366,7 +359,6 @@ void sessions_free(struct sessions *sessions)
         return;
     while ((node = list_first(&sessions->leaving)) != NULL)
         sessions_cancel(LIST_ITEM(node, struct sessions_call, link));
-    subscriber_free(sessions->subscriber);
     recall_free(sessions->recall);
     mem_free(sessions);
 }

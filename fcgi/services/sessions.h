@@ -21,6 +21,7 @@
 #include "base/span.h"
 #include "io/loop.h"
 #include "io/secret.h"
+#include "services/notices.h"
 #include "services/recall.h"
 #include "services/store.h"
 #include "services/ties.h"
@@ -36,8 +37,7 @@ struct sessions_rules {
 
 /* The others are the caller's and outlive it. */
 struct sessions *sessions_new(struct loop *loop, struct store *store,
-                              struct redis *redis,
-                              const struct redis_address *address,
+                              struct notices *notices,
                               struct sessions_rules rules);
 void sessions_free(struct sessions *sessions); /* NULL is fine */
 
