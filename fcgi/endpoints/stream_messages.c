@@ -2,6 +2,7 @@
 
 #include "base/dice.h"
 #include "base/mem.h"
+#include "endpoints/attendance.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_events.h"
 #include "endpoints/problem.h"
@@ -23,6 +24,7 @@ struct stream {
     struct sessions_call *looking; /* sessions', until its callback */
     struct tie tie;                /* with a session: ends with it */
     uint64_t look_at_ms;           /* when to look whether it is there still */
+    struct attendance *attendance; /* ours; NULL: of nobody */
     unsigned turn;                 /* see news_events_take */
     unsigned positions;            /* the reader was told, see write_silence */
     bool with_html;
@@ -32,8 +34,9 @@ struct stream {
     char token[SECRET_TOKEN_SIZE]; /* "": no session */
 };
 
-static void stream_free(struct stream *stream)
+static void stream_free(struct stream *stream, enum presence_leaving how)
 {
+    attendance_end(stream->attendance, how);
     if (stream->looking != NULL)
         sessions_cancel(stream->looking);
     ties_remove(&stream->tie);
@@ -43,7 +46,7 @@ static void stream_free(struct stream *stream)
 
 static void on_gone(void *arg)
 {
-    stream_free(arg);
+    stream_free(arg, PRESENCE_LEAVES);
 }
 
 /* --- writing ------------------------------------------------------------- */
@@ -94,7 +97,7 @@ static void finish(struct stream *stream)
 
     buf_addf(&text, "retry: %u\n\n",
              1 + (unsigned)dice_roll_below(COME_BACK_MS));
-    stream_free(stream);
+    stream_free(stream, PRESENCE_MAY_RETURN);
     call->close_after = true;
     http_stream_end(call, buf_span(&text));
     buf_fini(&text);
@@ -111,7 +114,7 @@ static void end(struct stream *stream)
         stream->is_over = true;
         return;
     }
-    stream_free(stream);
+    stream_free(stream, PRESENCE_LEAVES);
     if (is_begun)
         http_stream_end(call,
                         span_of("event: end\n"
@@ -226,6 +229,9 @@ static bool begin(struct stream *stream)
 
 static void start(struct stream *stream)
 {
+    if (stream->token[0] != '\0')
+        stream->attendance = attendance_start(
+            stream->app, span_of(stream->token), stream->question);
     if (!begin(stream))
         return;
     if (fastcgi_is_crowded(stream->app->door))
@@ -246,7 +252,7 @@ static void on_open(void *arg, enum sessions_found found,
         start(stream);
         return;
     }
-    stream_free(stream);
+    stream_free(stream, PRESENCE_LEAVES);
     problem_send(call, guard_problem(found));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/dice.h"
 #include "base/mem.h"
+#include "endpoints/attendance.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_reply.h"
 #include "endpoints/problem.h"
@@ -21,12 +22,14 @@ struct poll {
     struct http_call *call;        /* the door's, while we are there */
     struct hub_question *question; /* ours */
     struct sessions_call *opening;
-    struct tie tie; /* with a session: ends with it */
+    struct tie tie;                /* with a session: ends with it */
+    struct attendance *attendance; /* ours; NULL: of nobody */
     bool with_html;
 };
 
-static void poll_free(struct poll *poll)
+static void poll_free(struct poll *poll, enum presence_leaving how)
 {
+    attendance_end(poll->attendance, how);
     if (poll->opening != NULL)
         sessions_cancel(poll->opening);
     ties_remove(&poll->tie);
@@ -36,7 +39,7 @@ static void poll_free(struct poll *poll)
 
 static void on_gone(void *arg)
 {
-    poll_free(arg);
+    poll_free(arg, PRESENCE_MAY_RETURN);
 }
 
 /* --- the answer ---------------------------------------------------------- */
@@ -61,7 +64,7 @@ static void finish(struct poll *poll, enum hub_answer what)
         problem_send(call, PROBLEM_UNAVAILABLE);
         break;
     }
-    poll_free(poll);
+    poll_free(poll, PRESENCE_MAY_RETURN);
 }
 
 static void on_answer(struct hub_question *question, enum hub_answer what)
@@ -72,7 +75,7 @@ static void on_answer(struct hub_question *question, enum hub_answer what)
 static void refuse(struct poll *poll, enum problem problem)
 {
     problem_send(poll->call, problem);
-    poll_free(poll);
+    poll_free(poll, PRESENCE_LEAVES);
 }
 
 static void on_session(struct tie *tie, enum tie_event event)
@@ -83,10 +86,11 @@ static void on_session(struct tie *tie, enum tie_event event)
 
 /* --- the question -------------------------------------------------------- */
 
-static void ask(struct poll *poll)
+static void ask(struct poll *poll, struct span token)
 {
-    const struct app *app = poll->app;
+    struct app *app = poll->app;
 
+    poll->attendance = attendance_start(app, token, poll->question);
     if (hub_ask(poll->question, dice_shorten(app->core.config->hold_ms)))
         finish(poll, HUB_NEWS);
     else if (fastcgi_is_crowded(app->door))
@@ -100,7 +104,7 @@ static void on_open(void *arg, enum sessions_found found,
 
     poll->opening = NULL;
     if (session != NULL)
-        ask(poll);
+        ask(poll, span_of(session->token));
     else
         refuse(poll, guard_problem(found));
 }
@@ -128,7 +132,7 @@ void wait_messages(struct app *app, struct http_call *call,
         refuse(poll, PROBLEM_SESSION_ENDED);
     else if (app->core.config->guests ||
              sessions_recall(sessions, token, &known))
-        ask(poll);
+        ask(poll, token);
     else
         poll->opening = sessions_open(sessions, token, on_open, poll);
 }
