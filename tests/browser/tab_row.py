@@ -1,10 +1,11 @@
 """Several tabs of one browser, of which one is in front."""
 
+from shop_page import ShopPage
 from wall_page import WallPage
 
 
-class Tab(WallPage):
-    """A wall page that comes to the front when something is asked of it."""
+class InRow:
+    """A page that comes to the front when something is asked of it."""
 
     def __init__(self, chrome, handle):
         self._chrome = chrome
@@ -21,8 +22,16 @@ class Tab(WallPage):
         self._chrome.driver.switch_to.window(next_tab.handle)
 
 
-def new_tab(chrome):
+class Tab(InRow, WallPage):
+    pass
+
+
+class ShopTab(InRow, ShopPage):
+    pass
+
+
+def new_tab(chrome, kind=Tab):
     """The first is there already, empty."""
     if chrome.driver.current_url not in ("data:,", "about:blank"):
         chrome.driver.switch_to.new_window("tab")
-    return Tab(chrome, chrome.driver.current_window_handle)
+    return kind(chrome, chrome.driver.current_window_handle)

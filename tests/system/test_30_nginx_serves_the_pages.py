@@ -9,7 +9,7 @@ from lib.http_client import Client
 GZIP = [("Accept-Encoding", "gzip")]
 
 
-@pytest.mark.parametrize("path", ["/", "/r/tea", "/r/a.b_c-9", "/account", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/r/tea", "/r/a.b_c-9", "/account", "/shop", "/problems"])
 def test_a_page_is_html(site, path):
     reply = site.client.get(path)
     assert (reply.status, reply.header("Content-Type")) == (200, "text/html; charset=utf-8")
@@ -52,7 +52,7 @@ def test_what_carries_a_token_is_not_compressed(site, room):
     assert site.client.get("/a/session", GZIP).header("Content-Encoding") is None
 
 
-@pytest.mark.parametrize("path", ["/", "/r/tea", "/account", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/r/tea", "/account", "/shop", "/problems"])
 def test_pages_cannot_be_posted_to(site, path):
     reply = site.client.request("POST", path)
     assert (reply.status, reply.problem) == (405, "method-not-allowed")

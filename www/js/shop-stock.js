@@ -37,6 +37,7 @@ export function merged(products, { isWhole, products: heard }) {
   const after = new Map(isWhole ? [] : products);
   for (const product of heard) {
     const known = products.get(product.sku);
+    if (!known && !product.name) continue; // new; its name comes when everything is asked for
     after.set(product.sku, known && isOlder(product.cursor, known.cursor) ? known : { ...known, ...product });
   }
   return after;

@@ -1,0 +1,140 @@
+"""The shop page as somebody who sits in front of it sees and uses it."""
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+
+from lib.wait import wait_until
+
+SOON = 10
+
+
+class ShopPage:
+    def __init__(self, chrome):
+        self.chrome = chrome
+
+    def open(self, url, wait=True):
+        self.chrome.driver.get(f"{url}/shop")
+        if wait:
+            self.wait_for_state("live")
+        return self
+
+    # What one sees.
+
+    @property
+    def state(self):
+        return self.chrome.run("return document.querySelector('#connection').dataset.state")
+
+    @property
+    def is_shared(self):
+        """Whether another tab holds the line."""
+        return self.chrome.run("return document.querySelector('#connection').dataset.shared") == "true"
+
+    @property
+    def skus(self):
+        return self.chrome.run("return [...document.querySelectorAll('#products > li')].map((e) => e.dataset.sku)")
+
+    def left(self, sku):
+        """What the page says is left, as a number; English pages only."""
+        words = self.text_of(f"#products [data-sku='{sku}'] [data-left]")
+        few = {"": None, "None left": 0, "Last one": 1}
+        return few[words] if words in few else int(words.split()[0])
+
+    def remark(self, sku):
+        return self.text_of(f"#products [data-sku='{sku}'] [data-remark]")
+
+    @property
+    def cart(self):
+        """sku -> how many."""
+        return self.chrome.run("return Object.fromEntries([...document.querySelectorAll('#items > li')]"
+                               ".map((e) => [e.dataset.sku, Number(e.querySelector('[data-quantity]').textContent)]))")
+
+    def seconds_left(self, sku):
+        """What the clock of that line shows."""
+        minutes, seconds = self.text_of(f"#items [data-sku='{sku}'] [data-clock]").split()[-1].split(":")
+        return int(minutes) * 60 + int(seconds)
+
+    @property
+    def notice(self):
+        return self.text_of("#cart-notice:not([hidden])")
+
+    @property
+    def spoken(self):
+        """What is read aloud beside the notice."""
+        return self.text_of("#news")
+
+    @property
+    def order(self):
+        """Its number; empty: none is shown."""
+        return self.text_of("#order:not([hidden]) [data-order-number]")
+
+    @property
+    def ordered(self):
+        return self.chrome.run(
+            "return [...document.querySelectorAll('#order [data-order-lines] li')].map((e) => e.textContent)")
+
+    @property
+    def focused(self):
+        return self.chrome.run("return document.activeElement.id")
+
+    def text_of(self, selector):
+        return self.chrome.run("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
+
+    def is_visible(self, selector):
+        return bool(self.chrome.run("return document.querySelector(arguments[0])?.checkVisibility()", selector))
+
+    # What one does.
+
+    def add(self, sku):
+        self.click(f"#add-{sku}")
+
+    def step(self, sku, do):
+        """`do`: less, more or remove."""
+        self.click(f"#items [data-sku='{sku}'] [data-do={do}]")
+
+    def check_out(self):
+        self.click("#checkout [type=submit]")
+
+    def click(self, selector):
+        self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
+
+    def press(self, *keys):
+        """One after the other."""
+        chain = ActionChains(self.chrome.driver)
+        for key in keys:
+            chain.send_keys(key)
+        chain.perform()
+
+    # What one waits for.
+
+    def wait_for_state(self, *states):
+        wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
+
+    def wait_for_left(self, sku, count, timeout=SOON):
+        self._wait_for(lambda: self.left(sku), count, timeout)
+
+    def wait_for_cart(self, timeout=SOON, **items):
+        """Until exactly that is in it; tea_tin is tea-tin."""
+        self._wait_for(lambda: self.cart, {name.replace("_", "-"): n for name, n in items.items()}, timeout)
+
+    def wait_for_remark(self, sku, words):
+        self._wait_for(lambda: self.remark(sku), words)
+
+    def wait_for_notice(self, words):
+        self._wait_for(lambda: self.notice, words)
+
+    def wait_for_order(self):
+        wait_until(lambda: self.order, SOON, "the number of the order")
+        return self.order
+
+    def _wait_for(self, look, wanted, timeout=SOON):
+        seen = None
+
+        def is_so():
+            nonlocal seen
+            seen = look()
+            return seen == wanted
+
+        try:
+            wait_until(is_so, timeout)
+        except AssertionError:
+            raise AssertionError(f"wanted {wanted}, saw {seen}") from None
