@@ -7,6 +7,7 @@
 #include "endpoints/app.h"
 #include "endpoints/news_cache.h"
 #include "endpoints/routes.h"
+#include "endpoints/stream_presence.h"
 #include "member.h"
 #include "programs.h"
 
@@ -55,6 +56,7 @@ static void on_housekeeping(void *arg)
 {
     (void)arg;
     news_cache_fini();
+    stream_presence_fini();
 }
 
 static const struct member_role role = {

@@ -132,6 +132,22 @@ bool guard_field(struct app *app, struct http_call *call, const char *name,
     return false;
 }
 
+bool guard_flag(struct app *app, struct http_call *call, const char *name,
+                bool *value)
+{
+    struct span text;
+
+    if (!guard_field(app, call, name, &text))
+        return false;
+    if (text.at == NULL)
+        return true;
+    *value = span_is(text, "1");
+    if (*value || span_is(text, "0"))
+        return true;
+    problem_send(call, PROBLEM_FIELD_INVALID);
+    return false;
+}
+
 bool guard_room(struct http_call *call, struct span *room)
 {
     if (room->at == NULL)

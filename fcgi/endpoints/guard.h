@@ -30,6 +30,11 @@ bool guard_query(struct app *app, struct http_call *call,
 bool guard_field(struct app *app, struct http_call *call, const char *name,
                  struct span *value);
 
+/* The one field of that name, 0 or 1; '*value' stays what it is when there is none.
+ * False, and the call is answered, when it is something else. */
+bool guard_flag(struct app *app, struct http_call *call, const char *name,
+                bool *value);
+
 /* The room asked for: the field or the default.  False, and the call is
  * answered, when it is none. */
 bool guard_room(struct http_call *call, struct span *room);

@@ -16,6 +16,7 @@
 #include "endpoints/read_room.h"
 #include "endpoints/read_session.h"
 #include "endpoints/stream_messages.h"
+#include "endpoints/stream_presence.h"
 #include "endpoints/wait_messages.h"
 
 typedef void endpoint_fn(struct app *app, struct http_call *call,
@@ -99,4 +100,5 @@ void routes_handle(struct app *app, struct http_call *call,
 void routes_fini(void)
 {
     news_cache_fini();
+    stream_presence_fini();
 }

@@ -6,6 +6,7 @@
 #include "endpoints/guard.h"
 #include "endpoints/news_events.h"
 #include "endpoints/problem.h"
+#include "endpoints/stream_presence.h"
 #include "endpoints/wanted.h"
 
 #define TYPE "text/event-stream"
@@ -18,24 +19,30 @@
 #define COME_BACK_MS 2000
 
 struct stream {
-    struct app *app;               /* outlives us */
-    struct http_call *call;        /* the door's, while we are there */
-    struct hub_question *question; /* ours */
-    struct sessions_call *looking; /* sessions', until its callback */
-    struct tie tie;                /* with a session: ends with it */
+    struct app *app;                  /* outlives us */
+    struct http_call *call;           /* the door's, while we are there */
+    struct hub_question *question;    /* ours */
+    struct sessions_call *looking;    /* sessions', until its callback */
+    struct stream_presence *presence; /* ours; NULL: not asked for */
+    struct tie tie;                   /* with a session: ends with it */
     uint64_t look_at_ms;           /* when to look whether it is there still */
     struct attendance *attendance; /* ours; NULL: of nobody */
     unsigned turn;                 /* see news_events_take */
     unsigned positions;            /* the reader was told, see write_silence */
     bool with_html;
+    bool wants_presence;
+    bool has_missed; /* of what happens now, while it was written */
     bool is_begun;
-    bool is_writing; /* on_written will be called */
-    bool is_over;    /* the session has ended; told when that is out */
+    bool is_asked;     /* on_answer will be called */
+    bool is_writing;   /* on_written will be called */
+    bool is_over;      /* the session has ended; told when that is out */
+    bool is_sent_away; /* the same of one who is to come back elsewhere */
     char token[SECRET_TOKEN_SIZE]; /* "": no session */
 };
 
 static void stream_free(struct stream *stream, enum presence_leaving how)
 {
+    stream_presence_free(stream->presence);
     attendance_end(stream->attendance, how);
     if (stream->looking != NULL)
         sessions_cancel(stream->looking);
@@ -95,6 +102,10 @@ static void finish(struct stream *stream)
     struct http_call *call = stream->call;
     struct buf text = {0};
 
+    if (stream->is_writing) {
+        stream->is_sent_away = true;
+        return;
+    }
     buf_addf(&text, "retry: %u\n\n",
              1 + (unsigned)dice_roll_below(COME_BACK_MS));
     stream_free(stream, PRESENCE_MAY_RETURN);
@@ -171,6 +182,17 @@ static void ask(struct stream *stream)
         if (!write_news(stream))
             return;
     }
+    stream->is_asked = true;
+}
+
+static void on_live(void *arg, const struct live_bundle *bundle)
+{
+    struct stream *stream = arg;
+
+    if (stream->is_writing)
+        stream->has_missed = true;
+    else
+        write_chunk(stream, stream_presence_chunk(bundle));
 }
 
 static void on_written(void *arg)
@@ -178,9 +200,19 @@ static void on_written(void *arg)
     struct stream *stream = arg;
 
     stream->is_writing = false;
-    if (stream->is_over)
+    if (stream->is_over) {
         end(stream);
-    else
+        return;
+    }
+    if (stream->is_sent_away) {
+        finish(stream);
+        return;
+    }
+    if (stream->has_missed)
+        stream_presence_anew(stream->presence);
+    stream->has_missed = false;
+    /* What was written may have come in between. */
+    if (!stream->is_asked)
         ask(stream);
 }
 
@@ -189,6 +221,10 @@ static void on_answer(struct hub_question *question, enum hub_answer what)
     struct stream *stream = question->arg;
     bool is_out = false;
 
+    stream->is_asked = false;
+    /* Something that came in between is being written; then he asks again. */
+    if (stream->is_writing && what != HUB_COME_BACK)
+        return;
     switch (what) {
     case HUB_NEWS:
         look_now_and_then(stream);
@@ -229,9 +265,14 @@ static bool begin(struct stream *stream)
 
 static void start(struct stream *stream)
 {
+    struct core *core = &stream->app->core;
+
     if (stream->token[0] != '\0')
         stream->attendance = attendance_start(
             stream->app, span_of(stream->token), stream->question);
+    if (stream->wants_presence)
+        stream->presence =
+            stream_presence_new(core->live, stream->question, on_live, stream);
     if (!begin(stream))
         return;
     if (fastcgi_is_crowded(stream->app->door))
@@ -289,8 +330,10 @@ void stream_messages(struct app *app, struct http_call *call,
     struct session known;
     struct wanted wanted;
     struct stream *stream;
+    bool wants_presence = false;
 
     if (!guard_query(app, call, request) ||
+        !guard_flag(app, call, "presence", &wants_presence) ||
         !wanted_read(app, call, request->last_event_id, &wanted))
         return;
     if (request->is_head) {
@@ -301,6 +344,7 @@ void stream_messages(struct app *app, struct http_call *call,
     stream->app = app;
     stream->call = call;
     stream->with_html = wanted.with_html;
+    stream->wants_presence = wants_presence;
     stream->question = wanted_question(app, &wanted, on_answer, stream);
     http_call_hold(call, on_gone, stream);
     if (token.at != NULL && !tie(stream, token))

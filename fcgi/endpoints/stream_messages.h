@@ -7,6 +7,7 @@
 /* GET /a/message/stream
  *
  *     cursor, room, html   see wanted.h
+ *     presence             1: who comes and leaves is told, too
  *     Last-Event-ID        goes before 'cursor': the id of the last event
  *
  * A stream of events (news_events.h) that does not end by itself.  It begins
@@ -23,6 +24,9 @@
  *
  * A session is looked at again every few minutes, in case nobody told us that it
  * has ended.  Where guests are not welcome it is looked at before anything else.
+ *
+ * What happens in the rooms now (stream_presence.h) comes in between, while it is
+ * asked; to who is being written to it is not told, but how things stand, later.
  *
  * So nothing is ever waiting to be written but one chunk: who reads slowly falls
  * behind, and is then told all that came meanwhile, or of a gap. */

@@ -4,20 +4,6 @@
 #include "endpoints/problem.h"
 #include "model/room.h"
 
-static bool read_html_flag(struct app *app, struct http_call *call,
-                           bool *with_html)
-{
-    struct span html;
-
-    if (!guard_field(app, call, "html", &html))
-        return false;
-    *with_html = !span_is(html, "0");
-    if (html.at == NULL || span_is(html, "0") || span_is(html, "1"))
-        return true;
-    problem_send(call, PROBLEM_FIELD_INVALID);
-    return false;
-}
-
 /* --- rooms --------------------------------------------------------------- */
 
 static bool is_asked_twice(const struct span *rooms, unsigned n)
@@ -164,7 +150,8 @@ static bool read_all_cursors(struct app *app, struct http_call *call,
 bool wanted_read(struct app *app, struct http_call *call, struct span position,
                  struct wanted *wanted)
 {
-    return read_html_flag(app, call, &wanted->with_html) &&
+    wanted->with_html = true;
+    return guard_flag(app, call, "html", &wanted->with_html) &&
            read_rooms(app, call, wanted) &&
            read_all_cursors(app, call, position, wanted);
 }
