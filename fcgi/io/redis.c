@@ -23,7 +23,7 @@
 #define BACKOFF_MIN_MS 50
 #define BACKOFF_MAX_MS 500
 #define TICK_MS        200
-#define WORDS_MAX      256
+#define WORDS_MAX      512
 #define RUN_ID_MAX     40
 
 enum redis_state {

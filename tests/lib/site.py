@@ -349,7 +349,7 @@ class Site:
         if self._pool.is_running:
             wait_until(lambda: self.held == 0, what="no request to be held")
             before, self._pids = self._pids, self._member_pids()
-            assert before in (None, self._pids), "a worker or a gateway died"
+            assert before in (None, self._pids), f"a worker or a gateway died: {before} {self._pids}"
 
     # How it is done.
 
