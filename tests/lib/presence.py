@@ -28,8 +28,11 @@ class Listener:
         self.socket = (door or site).websocket(headers=headers)
         self.socket.subscribe(room)
         wait_present(site.workers[0], room, before + is_new)
-        self.socket.subscribe(room, presence=True)
-        self.first = self.event("count")
+        self.socket.send("subscribe", room=room, presence=True)
+        while (first := self.socket.read())["type"] in ("message", "subscribed"):
+            pass
+        assert first["type"] == "presence" and first["event"] == "count", first
+        self.first = first
 
     def __enter__(self):
         return self
