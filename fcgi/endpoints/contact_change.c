@@ -65,13 +65,14 @@ static bool read_whom(const struct account_request *request,
 
 static void start(struct account_request *request)
 {
+    const struct core *core = &request->app->core;
     struct contact_job wish = {.deed = request->deed,
                                .account = request->session.account};
     enum problem problem;
 
     if (read_whom(request, &wish, &problem))
         request->contact =
-            contacts_start(request->app->sql, &wish, on_done, request);
+            contacts_start(core->sql, core->access, &wish, on_done, request);
     else
         account_request_fail(request, problem);
 }

@@ -6,6 +6,7 @@
 /* One of the two callbacks is set. */
 struct contacts_call {
     struct sql_job *job; /* sql's, until its callback */
+    struct access *access;
     contacts_fn *on_done;
     contacts_list_fn *on_list;
     void *arg;
@@ -17,16 +18,19 @@ static void on_sql_done(void *arg, enum sql_result result, void *data)
     const struct contact_job *job = data;
 
     mem_free(arg);
+    if (result == SQL_OK && job->room[0] != '\0')
+        access_tell(call.access, span_of(job->room));
     call.on_done(call.arg, result == SQL_OK ? job : NULL);
 }
 
-struct contacts_call *contacts_start(struct sql *sql,
+struct contacts_call *contacts_start(struct sql *sql, struct access *access,
                                      const struct contact_job *wish,
                                      contacts_fn *on_done, void *arg)
 {
     struct contacts_call *call = mem_alloc(sizeof(*call));
     struct contact_job *job = mem_alloc(sizeof(*job));
 
+    call->access = access;
     call->on_done = on_done;
     call->arg = arg;
     *job = *wish;

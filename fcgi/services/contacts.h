@@ -7,6 +7,7 @@
 #define CONTACTS_H
 
 #include "io/sql.h"
+#include "services/access.h"
 #include "services/contacts_sql.h"
 
 struct contacts_call;
@@ -16,8 +17,9 @@ struct contacts_call;
 typedef void contacts_fn(void *arg, const struct contact_job *done);
 
 /* Does what 'wish' says (deed, account, other or name).  on_done runs once,
- * later, unless cancelled; what has begun then may be done all the same. */
-struct contacts_call *contacts_start(struct sql *sql,
+ * later, unless cancelled; what has begun then may be done all the same, and is
+ * told by whoever looks at room_change next. */
+struct contacts_call *contacts_start(struct sql *sql, struct access *access,
                                      const struct contact_job *wish,
                                      contacts_fn *on_done, void *arg);
 

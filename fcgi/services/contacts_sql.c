@@ -203,10 +203,10 @@ static enum sql_result change_room(struct sql_conn *conn,
         return SQL_FAILED;
     return sql_query(conn,
                      "INSERT INTO room_change (room_id, number) "
-                     "SELECT id, 1 FROM room WHERE pair = $1 "
+                     "SELECT id, $2 FROM room WHERE pair = $1 "
                      "ON CONFLICT (room_id) DO UPDATE "
                      "SET number = room_change.number + 1",
-                     SQL_VALUES(text(pair)));
+                     SQL_VALUES(text(pair), SQL_INT(job->now)));
 }
 
 /* --- doing it ------------------------------------------------------------ */

@@ -26,10 +26,10 @@ static const struct step {
      * their order, so that two who go at the same moment do not wait for each
      * other. */
     {"INSERT INTO room_change (room_id, number) "
-     "SELECT room_id, 1 FROM room_member WHERE account_id = $1 "
+     "SELECT room_id, $2 FROM room_member WHERE account_id = $1 "
      "ORDER BY room_id ON CONFLICT (room_id) DO UPDATE "
      "SET number = room_change.number + 1",
-     1},
+     2},
 
     /* The heir may have one that looks alike already.  Then both keep their
      * titles, as its members know it by that, and what is to be unique has a
