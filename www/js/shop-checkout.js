@@ -27,7 +27,7 @@ export class Checkout {
   isAsking = false;
 
   /**
-   * @param {import('./shop-stock.js').ShopServer} server
+   * @param {import('./shop-server.js').ShopServer} server
    * @param {import('./store.js').Drawer} drawer for the key and the number of the order
    * @param {object} to
    * @param {(sku: string) => import('./shop-stock.js').Product | undefined} to.productOf
@@ -47,6 +47,7 @@ export class Checkout {
 
   /** What was asked for before the page was left, and what was answered. */
   start() {
+    if (this.isAsking) return;
     const { key, order } = this.#drawer.read() ?? {};
     if (order) this.#show(order);
     else if (key) this.#ask(key);

@@ -28,7 +28,7 @@ export class ShopFeed {
   #checking = 0;
 
   /**
-   * @param {import('./shop-stock.js').ShopServer} server
+   * @param {import('./shop-server.js').ShopServer} server
    * @param {object} to
    * @param {(products: ReadonlyMap<string, import('./shop-stock.js').Product>) => void} to.onProducts
    * @param {(state: import('./feed.js').FeedState) => void} to.onState

@@ -33,7 +33,7 @@ export class ShopLine {
   state = { name: 'connecting', way: 'poll' };
 
   /**
-   * @param {import('./shop-stock.js').ShopServer} server
+   * @param {import('./shop-server.js').ShopServer} server
    * @param {object} to
    * @param {(shop: import('./shop-stock.js').Shop) => void} to.onShop all of it, or what changed
    * @param {(state: import('./line.js').LineState) => void} to.onState
@@ -99,7 +99,7 @@ export class ShopLine {
     }
   }
 
-  #take(/** @type {import('./shop-stock.js').Shop} */ shop) {
+  #take(/** @type {import('./shop-stock.js').Shop & { cursor: string }} */ shop) {
     if (this.#isClosed) return;
     this.#cursor = shop.cursor;
     this.#events.onShop(shop);

@@ -14,7 +14,7 @@ export class Wishes {
   #wished = new Map();
 
   /**
-   * @param {import('./shop-stock.js').ShopServer} server
+   * @param {import('./shop-server.js').ShopServer} server
    * @param {object} to
    * @param {(sku: string) => import('./shop-stock.js').Product | undefined} to.productOf
    * @param {(shop: import('./shop-stock.js').Shop) => void} to.onShop

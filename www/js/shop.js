@@ -32,7 +32,7 @@ required('#no-script').hidden = true;
 /** @type {ReadonlyMap<string, import('./shop-stock.js').Product>} */
 let products = new Map();
 const server = new ShopServer();
-const notice = new Notice(required('#cart-notice'));
+const notice = new Notice(required('#said'));
 const news = new News();
 const connection = new Connection(() => feed.wake());
 
@@ -80,11 +80,15 @@ function show(now) {
   products = now;
   shelf.show(products, happened);
   cart.show(products);
-  const those = (/** @type {string} */ kind) => happened.filter((each) => each.kind === kind).map(({ product }) => product);
-  const ended = those('ended');
+  const ended = those('ended', happened);
   if (ended.length > 0 && !checkout.isAsking) tell('said.ended', ended);
-  for (const product of those('left')) tellLeft(product);
+  for (const product of those('left', happened)) tellLeft(product);
   if (isFirst) checkout.start(); // now there are names for what was ordered
+}
+
+/** The products to which that happened. */
+function those(/** @type {string} */ kind, /** @type {import('./shop-stock.js').Happening[]} */ happened) {
+  return happened.filter((each) => each.kind === kind).map(({ product }) => product);
 }
 
 function productOf(/** @type {string} */ sku) {

@@ -10,7 +10,6 @@ export default {
   'shelf.empty': 'There is nothing on the shelf yet.',
 
   'product.add': 'Add to cart',
-  'product.adding': 'Adding…',
   'stock.left': '{count} left',
   'stock.last': 'Last one',
   'stock.none': 'None left',

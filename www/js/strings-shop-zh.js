@@ -11,7 +11,6 @@ export default {
   'shelf.empty': '货架上还没有商品。',
 
   'product.add': '加入购物车',
-  'product.adding': '正在加入…',
   'stock.left': '剩余 {count} 件',
   'stock.last': '最后一件',
   'stock.none': '已售空',
