@@ -83,6 +83,23 @@ def member(site):
 
 
 @pytest.fixture
+def enter(browser, site, room, member):
+    """enter("heron") is the wall page of the test's room, or of another one, in
+    that browser, and in it somebody who has an account: `who`, or a new one."""
+
+    def open_page(name="heron", at=room, via=None, who=None, **kind):
+        page = WallPage(browser(name, **kind), who or member())
+        page.chrome.driver.get(f"{site.url}/problems")  # a page of the site that makes no session
+        for cookie, value in page.member.browser.cookies.items():
+            page.chrome.driver.add_cookie({"name": cookie, "value": value})
+        page.open(site.url, at, via)
+        page.wait_for_who(page.member.name, "account")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
 def relay(site):
     """Stands between a browser and the site, and can be cut."""
     with Relay("127.0.0.1", site.port) as relay:

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = """
-  const done = arguments[arguments.length - 1];
-  Promise.all(['en', 'zh'].map((code) => import(`/js/strings-${code}.js`)))
+  const [part, done] = arguments;
+  Promise.all(['en', 'zh'].map((code) => import(`/js/strings-${part}${code}.js`)))
     .then((modules) => done(modules.map((module) => Object.keys(module.default).sort())));
 """
 
@@ -44,8 +46,9 @@ def test_the_choice_is_remembered(wall):
     assert page.state_words == "live"
 
 
-def test_both_languages_have_all_strings(wall):
-    english, chinese = wall().chrome.driver.execute_async_script(KEYS)
+@pytest.mark.parametrize("part", ["", "account-", "rooms-"])
+def test_both_languages_have_all_strings(wall, part):
+    english, chinese = wall().chrome.driver.execute_async_script(KEYS, part)
 
     assert english == chinese
 

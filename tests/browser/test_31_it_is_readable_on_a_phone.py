@@ -19,7 +19,8 @@ def test_nothing_sticks_out(wall, language):
     page.chrome.set_size(PHONE)
     page.say(LONG)
     page.wait_for_stored(LONG)
-    page.click("#rooms summary")
+    page.open_side()
+    assert page.is_visible("#side")
 
     assert page.chrome.run("return document.documentElement.scrollWidth") <= PHONE[0]
     assert page.chrome.run("return document.querySelector('#scroller').scrollWidth <= "

@@ -10,8 +10,11 @@ SOON = 10
 
 
 class WallPage:
-    def __init__(self, chrome):
+    """`member`: the one with an account who sits there, or None."""
+
+    def __init__(self, chrome, member=None):
         self.chrome = chrome
+        self.member = member
 
     def open(self, url, room=None, via=None, wait=True):
         """`via`: the only way that it may hold the line: ws, stream or poll."""
@@ -109,11 +112,33 @@ class WallPage:
             chain.key_up(key)
         chain.perform()
 
+    def fill(self, selector, text):
+        """Instead of what is in that field."""
+        field = self.chrome.driver.find_element(By.CSS_SELECTOR, selector)
+        field.clear()
+        field.click()
+        self.chrome.cdp("Input.insertText", text=text)
+
+    def look_again(self):
+        """As one who comes back to this tab."""
+        self.chrome.run("document.dispatchEvent(new Event('visibilitychange'))")
+
     def click(self, selector):
         self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
 
+    def open_side(self):
+        """The rooms, where they are not beside the messages anyway."""
+        if self.is_visible("#side-open"):
+            self.click("#side-open")
+
+    def open_fold(self, fold):
+        """A part of the side that opens and closes."""
+        self.open_side()
+        if not self.chrome.run("return document.querySelector(arguments[0]).open", fold):
+            self.click(f"{fold} summary")
+
     def enter_room_name(self, typed):
-        self.click("#rooms summary")
+        self.open_side()
         self.chrome.driver.find_element(By.ID, "room-name").send_keys(typed, Keys.ENTER)
 
     # What one waits for.

@@ -15,18 +15,20 @@ import { pathToAccount } from './next.js';
 import { Outbox } from './outbox.js';
 import { required } from './required.js';
 import { roomFromPath } from './room.js';
-import { startRoomForm } from './room-form.js';
+import { Rooms } from './rooms.js';
 import { ScrollKeeper } from './scroll.js';
 import { Session } from './session.js';
 import { drawer } from './store.js';
-import { reasonOf, say, switchLanguage, translate } from './strings.js';
+import en from './strings-rooms-en.js';
+import zh from './strings-rooms-zh.js';
+import { addStrings, reasonOf, say, switchLanguage, translate } from './strings.js';
 import { cameIn, turnAway } from './turned-away.js';
 import { Unread } from './unread.js';
 import { Wall } from './wall.js';
 import { showWho } from './who.js';
 
+addStrings({ en, zh });
 translate();
-startRoomForm();
 required('#language').addEventListener('click', switchLanguage);
 required('#no-script').hidden = true;
 
@@ -47,8 +49,11 @@ function enter(room) {
     required('#own-name').hidden = !who.name;
     say(required('#own-name'), 'compose.as', { name: who.name });
     if (before.isAccount && who.name && !who.isAccount) composer.tell('compose.signed-out', { name: who.name });
+    rooms.become(who);
     if (isTurnedAway) feed.wake(); // perhaps he has signed in, in another tab
   });
+
+  const rooms = new Rooms({ session });
 
   const composer = new Composer({
     room,
@@ -118,6 +123,7 @@ function enter(room) {
 
   const tryNow = () => {
     feed.wake();
+    rooms.look();
     outbox.wake();
   };
   window.addEventListener('online', () => {

@@ -1,13 +1,12 @@
-/* room-form.js -- the way to another room. */
+/* room-form.js -- the way to a public room by its name. */
 
 import { required } from './required.js';
 import { pathOfRoom, roomFromTyped } from './room.js';
 import { text } from './strings.js';
 
-/** Makes the form in the header go where it says. */
+/** Makes the form go where it says. */
 export function startRoomForm() {
-  const menu = /** @type {HTMLDetailsElement} */ (required('#rooms'));
-  const form = /** @type {HTMLFormElement} */ (required('form', menu));
+  const form = /** @type {HTMLFormElement} */ (required('#go'));
   const field = /** @type {HTMLInputElement} */ (required('input', form));
 
   field.addEventListener('input', () => field.setCustomValidity(''));
@@ -17,15 +16,5 @@ export function startRoomForm() {
     if (room) return location.assign(pathOfRoom(room));
     field.setCustomValidity(text('rooms.invalid'));
     field.reportValidity();
-  });
-
-  menu.addEventListener('toggle', () => menu.open && field.focus());
-  menu.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    menu.open = false;
-    required('summary', menu).focus();
-  });
-  document.addEventListener('click', (event) => {
-    if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
   });
 }

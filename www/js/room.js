@@ -1,8 +1,13 @@
 /* room.js -- what a room may be called, and which one this page is. The rule is that of fcgi/model/room.h. */
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const NAME = /^([a-z0-9][a-z0-9._-]{0,63}|~[0-9a-f]{24})$/;
 
 export const LOBBY = 'lobby';
+
+/** Whether it is a private or direct one, whose name tells nothing. */
+export function isClosed(/** @type {string} */ room) {
+  return room.startsWith('~');
+}
 
 /**
  * The room that somebody means by what he typed, or null when it cannot be a name.

@@ -9,11 +9,6 @@ export default {
   'account.guest': 'With an account your name is yours wherever you sign in, and nobody else can take it.',
   'account.outsider': 'Only those with an account may read and write here.',
 
-  'busy': 'One moment…',
-  'reason': '{reason}',
-  'reason.wait': '{reason} Try again in {seconds} s.',
-  'reason.now': '{reason} You can try again now.',
-
   'field.name': 'Name',
   'field.password': 'Password',
   'name.hint': "3 to 32 characters: letters, digits, single spaces and -\u00a0_\u00a0.\u00a0'",

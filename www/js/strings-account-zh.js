@@ -10,11 +10,6 @@ export default {
   'account.guest': '账号的名称只属于您：无论在哪里登录都一样，别人无法占用。',
   'account.outsider': '只有注册用户才能在此阅读和发言。',
 
-  'busy': '请稍候…',
-  'reason': '{reason}',
-  'reason.wait': '{reason}请在 {seconds} 秒后重试。',
-  'reason.now': '{reason}现在可以重试了。',
-
   'field.name': '名称',
   'field.password': '密码',
   'name.hint': "3 至 32 个字符：文字、数字、单个空格以及 -\u00a0_\u00a0.\u00a0'",

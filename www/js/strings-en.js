@@ -5,12 +5,7 @@ export default {
   'language.other': '中文',
 
   'skip': 'Skip to the message field',
-  'rooms.change': 'Rooms',
-  'rooms.label': 'Name of the room',
-  'rooms.go': 'Go',
-  'rooms.hint': 'Any name makes a room: letters a–z, digits, dot, hyphen, underscore.',
   'rooms.lobby': 'To the lobby',
-  'rooms.invalid': 'The name of a room is 1 to 64 of a–z, 0–9, dot, underscore, hyphen, and begins with a letter or digit.',
 
   'who.guest': 'guest',
   'who.account': 'signed in',
@@ -55,6 +50,11 @@ export default {
   'compose.over': '{count} characters too many',
   'compose.back': 'Not sent: {reason} Your text is here again.',
   'compose.signed-out': 'You are signed out. What you write now comes from the guest {name}.',
+
+  'busy': 'One moment…',
+  'reason': '{reason}',
+  'reason.wait': '{reason} Try again in {seconds} s.',
+  'reason.now': '{reason} You can try again now.',
 
   'problem.body-missing': 'The message had no text.',
   'problem.body-empty': 'A message needs more than white space.',

@@ -5,12 +5,7 @@ export default {
   'language.other': 'English',
 
   'skip': '跳到输入框',
-  'rooms.change': '房间',
-  'rooms.label': '房间名称',
-  'rooms.go': '进入',
-  'rooms.hint': '输入任意名称即可开设房间：字母 a–z、数字、点、连字符、下划线。',
   'rooms.lobby': '回到大厅',
-  'rooms.invalid': '房间名称为 1 至 64 个字符，可用 a–z、0–9、“.”、“_”、“-”，且以字母或数字开头。',
 
   'who.guest': '访客',
   'who.account': '已登录',
@@ -55,6 +50,11 @@ export default {
   'compose.over': '超出 {count} 个字符',
   'compose.back': '未能发送：{reason}内容已放回输入框。',
   'compose.signed-out': '您已退出登录。现在起，您将以访客 {name} 的身份发言。',
+
+  'busy': '请稍候…',
+  'reason': '{reason}',
+  'reason.wait': '{reason}请在 {seconds} 秒后重试。',
+  'reason.now': '{reason}现在可以重试了。',
 
   'problem.body-missing': '消息没有内容。',
   'problem.body-empty': '消息不能只有空白字符。',
