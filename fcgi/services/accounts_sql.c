@@ -163,28 +163,53 @@ static enum sql_result change(struct sql_conn *conn, void *data)
     return end_older(conn, job);
 }
 
+/* Nobody else changes it until the transaction ends; but, as no key of it is
+ * changed, rooms may still be given to others and refer to it. */
+static enum sql_result hold_one(struct sql_conn *conn, struct account_job *job)
+{
+    const enum sql_result result = sql_query(
+        conn,
+        "UPDATE account SET is_admin = 0 "
+        "WHERE id = $1 AND password_hash = $2",
+        SQL_VALUES(SQL_INT(job->account.id), text(job->account.hash)));
+
+    job->is_found = result == SQL_OK && sql_changed(conn) == 1;
+    return result;
+}
+
+/* Last, as its name goes and with it keys: who inherits a room from somebody may
+ * be going himself, and would wait for him who waits for that room. */
+static enum sql_result forget_one(struct sql_conn *conn,
+                                  const struct account_job *job)
+{
+    return sql_query(
+        conn,
+        "UPDATE account SET name = NULL, name_key = NULL, name_look = NULL, "
+        "password_hash = NULL, deleted_at = $3, "
+        "password_changed_at = " AFTER_CHANGE
+        " WHERE id = $1 AND password_hash = $2 RETURNING password_changed_at",
+        SQL_VALUES(SQL_INT(job->account.id), text(job->account.hash),
+                   SQL_INT(job->now)));
+}
+
 static enum sql_result delete_one(struct sql_conn *conn, void *data)
 {
     struct account_job *job = data;
     enum sql_result result = sql_begin(conn);
 
     if (result == SQL_OK)
-        result =
-            sql_query(conn,
-                      "UPDATE account SET name = NULL, name_key = NULL, "
-                      "name_look = NULL, password_hash = NULL, is_admin = 0, "
-                      "deleted_at = $3, password_changed_at = " AFTER_CHANGE
-                      " WHERE id = $1 AND password_hash = $2 "
-                      "RETURNING password_changed_at",
-                      SQL_VALUES(SQL_INT(job->account.id),
-                                 text(job->account.hash), SQL_INT(job->now)));
-    if (result != SQL_OK || !take_ending(conn, job))
+        result = hold_one(conn, job);
+    if (result != SQL_OK || !job->is_found)
         return result;
     result = departure_sql_carry_out(conn, job->account.id, job->now);
     /* The heir has given a room the same title at this moment. */
     if (result == SQL_NOT_UNIQUE)
         result = SQL_BUSY;
-    return result == SQL_OK ? end_older(conn, job) : result;
+    if (result == SQL_OK)
+        result = forget_one(conn, job);
+    if (result != SQL_OK || !take_ending(conn, job))
+        return result;
+    return end_older(conn, job);
 }
 
 /* --- what Redis is to be told -------------------------------------------- */

@@ -38,15 +38,14 @@ class World:
         pair = f"'{'-'.join(sorted((m.id for m in members), key=int))}'" if kind == "direct" else "NULL"
         self.ask("INSERT INTO room (name, kind, title, title_look, owner_id, pair, created_at, archived_at) VALUES "
                  f"('{name}', '{kind}', {shown}, lower({shown}), {owner.id if owner else 'NULL'}, {pair}, 1, {archived_at})")
-        for since, member in enumerate(members, 1):
-            self.put_member(name, member, "member", since)
-        for member in invited:
-            self.put_member(name, member, "invited", 1)
+        self.put_members(name, *((member, "member", since) for since, member in enumerate(members, 1)),
+                         *((member, "invited", 1) for member in invited))
         return name
 
-    def put_member(self, name, member, state, since):
-        self.ask("INSERT INTO room_member (room_id, account_id, state, since) "
-                 f"SELECT id, {member.id}, '{state}', {since} FROM room WHERE name = '{name}'")
+    def put_members(self, name, *rows):
+        self.ask("INSERT INTO room_member (room_id, account_id, state, since) VALUES " + ", ".join(
+            f"((SELECT id FROM room WHERE name = '{name}'), {member.id}, '{state}', {since})"
+            for member, state, since in rows))
 
     def put_link(self, name, maker, used_by=None):
         self.ask("INSERT INTO room_invite (secret_hash, room_id, made_by, made_at, expires_at, used_by) "
@@ -99,8 +98,7 @@ def test_a_room_goes_to_who_has_been_there_longest(world, ann, others):
 
 def test_of_two_who_came_together_the_older_account_has_it(world, ann, others):
     room = world.room(ann, [ann])
-    for other in reversed(others):
-        world.put_member(room, other, "member", 7)
+    world.put_members(room, *((other, "member", 7) for other in reversed(others)))
     ann.delete()
     assert world.owner(room) == others[0].id
 
