@@ -128,24 +128,31 @@ static struct json_object *parse_object(struct span text)
     return object;
 }
 
-static bool read_message(struct json_object *object, struct message *msg)
+static bool read_place(struct json_object *object, struct cursor *id,
+                       uint64_t *prev_seq)
 {
     struct json_object *prev;
 
-    if (!cursor_parse(string_member(object, "id"), &msg->id) ||
+    if (!cursor_parse(string_member(object, "id"), id) ||
         !json_object_object_get_ex(object, "prev", &prev) ||
         !json_object_is_type(prev, json_type_int) ||
         json_object_get_int64(prev) < 0)
         return false;
-    msg->prev_seq = json_object_get_uint64(prev);
+    *prev_seq = json_object_get_uint64(prev);
+    return *prev_seq < id->seq;
+}
+
+static bool read_message(struct json_object *object, struct message *msg)
+{
+    if (!read_place(object, &msg->id, &msg->prev_seq))
+        return false;
     msg->room = string_member(object, "room");
     msg->author = string_member(object, "author");
     msg->body = string_member(object, "body");
     msg->sent_at = string_member(object, "sent_at");
     msg->client_id = string_member(object, "client_id");
-    return msg->prev_seq < msg->id.seq && msg->room.at != NULL &&
-           msg->author.at != NULL && msg->body.at != NULL &&
-           msg->sent_at.at != NULL;
+    return msg->room.at != NULL && msg->author.at != NULL &&
+           msg->body.at != NULL && msg->sent_at.at != NULL;
 }
 
 bool json_parse_message(struct json_message *parsed, struct span text)
@@ -172,6 +179,21 @@ void json_free_message(struct json_message *parsed)
 {
     json_object_put(parsed->object);
     parsed->object = NULL;
+}
+
+bool json_parse_event(struct span text, struct cursor *id, uint64_t *prev_seq,
+                      struct buf *to)
+{
+    struct json_object *object = text_is_utf8(text) ? parse_object(text) : NULL;
+    const bool ok = object != NULL && read_place(object, id, prev_seq);
+
+    if (ok) {
+        json_object_object_del(object, "prev");
+        buf_add_str(to, json_object_to_json_string_ext(object,
+                                                       JSON_C_TO_STRING_PLAIN));
+    }
+    json_object_put(object);
+    return ok;
 }
 
 /* --- objects from outside ------------------------------------------------ */

@@ -38,6 +38,12 @@ struct json_message {
 bool json_parse_message(struct json_message *parsed, struct span text);
 void json_free_message(struct json_message *parsed);
 
+/* An event of a feed that is no room's: an object with "id" and "prev", like a
+ * message, and whatever else.  Appends it as readers get it, without "prev".
+ * False, and nothing is appended, when it is none. */
+bool json_parse_event(struct span text, struct cursor *id, uint64_t *prev_seq,
+                      struct buf *to);
+
 /* --- objects from outside ------------------------------------------------ */
 
 /* One JSON object that a client sent.  Owns what its spans point into. */

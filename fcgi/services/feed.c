@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "io/json.h"
+#include "model/feed_name.h"
 #include "model/room.h"
 #include "services/subscriber.h"
 
@@ -127,24 +128,48 @@ static void forget_heard(struct feed *feed)
 
 /* --- into the tail ------------------------------------------------------- */
 
-/* Parses a message as Redis has it into an entry of a tail, whose json is the
- * caller's. */
-static bool parse_entry(struct span json, uint64_t *epoch,
-                        struct tail_entry *entry)
+static bool parse_message(struct span json, struct cursor *id,
+                          struct tail_entry *entry, struct buf *rendered)
 {
     struct json_message parsed;
-    struct buf rendered = {0};
 
-    if (!json_parse_message(&parsed, json)) {
+    if (!json_parse_message(&parsed, json))
+        return false;
+    *id = parsed.msg.id;
+    entry->prev_seq = parsed.msg.prev_seq;
+    json_add_message(rendered, &parsed.msg, &entry->plain_len);
+    json_free_message(&parsed);
+    return true;
+}
+
+/* There is nothing to leave out of it but the brace. */
+static bool parse_event(struct span json, struct cursor *id,
+                        struct tail_entry *entry, struct buf *rendered)
+{
+    if (!json_parse_event(json, id, &entry->prev_seq, rendered))
+        return false;
+    entry->plain_len = rendered->len - 1;
+    return true;
+}
+
+/* Parses what Redis has in the feed's list into an entry of its tail, whose json
+ * is the caller's. */
+static bool parse_entry(const struct feed *feed, struct span json,
+                        uint64_t *epoch, struct tail_entry *entry)
+{
+    struct buf rendered = {0};
+    struct cursor id;
+    const bool ok = feed_name_is_room(feed_room(feed))
+                        ? parse_message(json, &id, entry, &rendered)
+                        : parse_event(json, &id, entry, &rendered);
+
+    if (!ok) {
         log_warn("message_not_understood", "len=%zu", json.len);
         return false;
     }
-    *epoch = parsed.msg.id.epoch;
-    entry->seq = parsed.msg.id.seq;
-    entry->prev_seq = parsed.msg.prev_seq;
+    *epoch = id.epoch;
+    entry->seq = id.seq;
     entry->heard_ms = 0;
-    json_add_message(&rendered, &parsed.msg, &entry->plain_len);
-    json_free_message(&parsed);
     entry->json = buf_take(&rendered, &entry->len);
     return true;
 }
@@ -155,7 +180,7 @@ static void hear(struct feed *feed, struct span json)
     struct tail_entry entry;
     uint64_t epoch;
 
-    if (!parse_entry(json, &epoch, &entry))
+    if (!parse_entry(feed, json, &epoch, &entry))
         return;
     entry.heard_ms = loop_now_ms(feed->feeds->loop);
     switch (tail_push(&feed->tail, epoch, &entry)) {
@@ -201,12 +226,13 @@ static void finish_read(struct feed *feed)
 }
 
 /* Whatever stands in the list, the tail stays in order. */
-static void fill_one(struct tail *tail, struct span json)
+static void fill_one(struct feed *feed, struct span json)
 {
+    struct tail *tail = &feed->tail;
     struct tail_entry entry;
     uint64_t epoch;
 
-    if (!parse_entry(json, &epoch, &entry))
+    if (!parse_entry(feed, json, &epoch, &entry))
         return;
     if (epoch == tail->newest.epoch &&
         (tail->count == 0 || entry.seq > tail_at(tail, tail->count - 1)->seq))
@@ -224,7 +250,7 @@ static void on_fill(struct loop_task *task)
 
     while (len < FILL_SLICE && (kept = take_kept(&feed->to_fill)) != NULL) {
         len += kept->len;
-        fill_one(&feed->tail, (struct span){kept->json, kept->len});
+        fill_one(feed, (struct span){kept->json, kept->len});
         mem_free(kept);
     }
     if (list_is_empty(&feed->to_fill))

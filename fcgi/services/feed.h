@@ -1,4 +1,6 @@
-/* feed.h -- a room's newest messages, kept true by listening to Redis.
+/* feed.h -- a room's newest messages, kept true by listening to Redis; or what
+ * happens newest where it is no room (feed_name.h), which is the same but for what
+ * an entry says.
  *
  *     (used)
  *        |                                         +--a message is missing--+
