@@ -98,12 +98,15 @@ build/san/%.o: %.c Makefile | $(SCRIPT_H)
 	@echo "  SAN  $<"
 	@$(CC) $(BASE_CFLAGS) $(SAN_CFLAGS) -MMD -MP -c -o $@ $<
 
-# A Lua script becomes a C string, without comments and indentation, with its hash, by which Redis knows it.
+# A Lua script becomes an array (a C string may be too short for one), without comments and indentation, with its hash, by
+# which Redis knows it.
 build/gen/%.lua.h: fcgi/services/%.lua Makefile
 	@mkdir -p $(@D)
 	@sed -e '/^ *--/d' -e 's/^ *//' $< > build/gen/$*.lua
-	@{ printf 'static const struct redis_script $*_script = {\n"%s",\n' $$(sha1sum < build/gen/$*.lua | cut -c 1-40); \
-	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' build/gen/$*.lua; echo '};'; } > $@
+	@{ echo 'static const char $*_source[] = {'; \
+	   od -An -v -tx1 build/gen/$*.lua | sed "s/ \(..\)/'\\\\x\1',/g"; echo '0};'; \
+	   printf 'static const struct redis_script $*_script = {"%s", $*_source};\n' \
+	       $$(sha1sum < build/gen/$*.lua | cut -c 1-40); } > $@
 
 # The migrations become arrays of lines (a C string may be too short for one), and they a list.
 build/gen/migrations.sql.h: $(MIGRATIONS) Makefile
