@@ -7,6 +7,7 @@
 #include "endpoints/app.h"
 #include "endpoints/news_cache.h"
 #include "endpoints/routes.h"
+#include "endpoints/shop_reply.h"
 #include "endpoints/stream_presence.h"
 #include "member.h"
 #include "programs.h"
@@ -56,6 +57,7 @@ static void on_housekeeping(void *arg)
 {
     (void)arg;
     news_cache_fini();
+    shop_reply_fini();
     stream_presence_fini();
 }
 
@@ -87,6 +89,17 @@ static void start_accounts(struct app *app)
                                               .limits = app->limits});
 }
 
+static void start_shop(struct app *app)
+{
+    const struct core *core = &app->core;
+
+    app->shop = shop_new(&(struct shop_parts){
+        .loop = core->loop,
+        .store = core->store,
+        .sql = app->sql,
+        .lease_ms = (unsigned)core->config->shop_lease_s * 1000});
+}
+
 static void stop_accounts(struct app *app)
 {
     accounts_free(app->accounts);
@@ -101,6 +114,7 @@ static void start(struct worker *worker, const struct config *config)
     app->worker = worker->member.number;
     core_init(&app->core, config, "holdline-worker");
     start_accounts(app);
+    start_shop(app);
     app->door =
         fastcgi_new(app->core.loop, worker->member.listen_fd, on_request, app);
     hub_set_pressure(app->core.hub, is_behind, app->door);
@@ -116,6 +130,7 @@ static void stop(struct worker *worker)
     fastcgi_free(app->door);
     routes_fini();
     form_fini(&app->form);
+    shop_free(app->shop);
     stop_accounts(app);
     core_fini(&app->core);
 }

@@ -9,6 +9,7 @@
 #include "io/fastcgi.h"
 #include "services/accounts.h"
 #include "services/core.h"
+#include "services/shop.h"
 
 /* One in a worker; all of it is the worker's. */
 struct app {
@@ -19,6 +20,7 @@ struct app {
     struct passwords *passwords;
     struct limits *limits;
     struct accounts *accounts;
+    struct shop *shop;
     bool is_draining;
     /* The form of the request that is being handled: parsed by guard_form,
      * lent until the endpoint returns. */

@@ -82,11 +82,9 @@ static bool xsrf_fits(const struct http_request *request, struct span sent)
     return sent.at != NULL && secret_equal(sent, span_of(xsrf));
 }
 
-bool guard_form(struct app *app, struct http_call *call,
-                const struct http_request *request)
+bool guard_open_form(struct app *app, struct http_call *call,
+                     const struct http_request *request)
 {
-    struct span xsrf;
-
     if (is_cross_site(request)) {
         problem_send(call, PROBLEM_CROSS_SITE);
         return false;
@@ -99,7 +97,16 @@ bool guard_form(struct app *app, struct http_call *call,
         problem_send(call, PROBLEM_FORM_MALFORMED);
         return false;
     }
-    if (!guard_field(app, call, "_xsrf", &xsrf))
+    return true;
+}
+
+bool guard_form(struct app *app, struct http_call *call,
+                const struct http_request *request)
+{
+    struct span xsrf;
+
+    if (!guard_open_form(app, call, request) ||
+        !guard_field(app, call, "_xsrf", &xsrf))
         return false;
     if (!xsrf_fits(request, xsrf)) {
         problem_send(call, PROBLEM_XSRF_MISMATCH);

@@ -20,6 +20,11 @@
 bool guard_form(struct app *app, struct http_call *call,
                 const struct http_request *request);
 
+/* The same without 3: for what names in its form what another site cannot
+ * know. */
+bool guard_open_form(struct app *app, struct http_call *call,
+                     const struct http_request *request);
+
 /* Checks a GET that holds something, and parses its query into app->form: the
  * same without a form's type, and without _xsrf, as it changes nothing. */
 bool guard_query(struct app *app, struct http_call *call,

@@ -166,6 +166,29 @@ static const struct {
     [PROBLEM_BUSY] = {"busy", 503, "Try again",
                       "Too many sign in at the moment. Nothing was changed; "
                       "try again."},
+    [PROBLEM_CART_INVALID] = {"cart-invalid", 400, "No such cart",
+                              "'session' names a cart: 1 to 64 of A-Z a-z 0-9 "
+                              ". _ -."},
+    [PROBLEM_ACTION_INVALID] = {"action-invalid", 400, "Bad action",
+                                "'action' is add or remove."},
+    [PROBLEM_QUANTITY_INVALID] =
+        {"quantity-invalid", 400, "Bad quantity",
+         "'quantity' is how many are to be in the cart: 1 to 99 to add, 0 to "
+         "99 to remove."},
+    [PROBLEM_CLIENT_KEY_INVALID] = {"client-key-invalid", 400, "Bad client_key",
+                                    "A client_key is 1 to 64 of A-Z a-z 0-9 . "
+                                    "_ -."},
+    [PROBLEM_PRODUCT_NOT_FOUND] = {"product-not-found", 404, "No such product",
+                                   "The shop has no product of that sku."},
+    [PROBLEM_SOLD_OUT] = {"sold-out", 409, "Not enough left",
+                          "There are not so many left. Nothing was changed."},
+    [PROBLEM_CART_EMPTY] = {"cart-empty", 409, "Empty cart",
+                            "There is nothing in the cart. What was in it is "
+                            "ordered, or its time was over."},
+    [PROBLEM_CLIENT_KEY_REUSED] = {"client-key-reused", 409,
+                                   "client_key used before",
+                                   "Another session has ordered under that "
+                                   "client_key."},
     [PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again",
                              "The storage does not answer at the moment. What "
                              "you sent may be sent again."},
@@ -178,22 +201,31 @@ struct problem_text problem_text(enum problem problem)
                                  problems[problem].detail};
 }
 
-void problem_add_json(struct buf *json, enum problem problem)
+static void add_json(struct buf *json, enum problem problem,
+                     struct span members)
 {
     buf_addf(json,
              "{\"type\":\"/problems#%s\",\"title\":", problems[problem].slug);
     json_add_string(json, span_of(problems[problem].title));
     buf_addf(json, ",\"status\":%u,\"detail\":", problems[problem].status);
     json_add_string(json, span_of(problems[problem].detail));
+    if (members.len > 0)
+        buf_add_char(json, ',');
+    buf_add_span(json, members);
     buf_add_str(json, "}\n");
 }
 
+void problem_add_json(struct buf *json, enum problem problem)
+{
+    add_json(json, problem, SPAN_NONE);
+}
+
 static void send_json(struct http_call *call, enum problem problem,
-                      const char *headers)
+                      const char *headers, struct span members)
 {
     struct buf json = {0};
 
-    problem_add_json(&json, problem);
+    add_json(&json, problem, members);
     http_send(call, problems[problem].status, "application/problem+json",
               headers, buf_span(&json));
     buf_fini(&json);
@@ -225,12 +257,24 @@ void problem_send_with(struct http_call *call, enum problem problem,
     if (call->wants_html)
         send_page(call, problem, headers);
     else
-        send_json(call, problem, headers);
+        send_json(call, problem, headers, SPAN_NONE);
+}
+
+static const char *headers_of(enum problem problem)
+{
+    return problems[problem].status == 503 ? UNAVAILABLE_HEADERS : NULL;
+}
+
+void problem_send_more(struct http_call *call, enum problem problem,
+                       struct span members)
+{
+    if (call->wants_html)
+        send_page(call, problem, headers_of(problem));
+    else
+        send_json(call, problem, headers_of(problem), members);
 }
 
 void problem_send(struct http_call *call, enum problem problem)
 {
-    problem_send_with(call, problem,
-                      problems[problem].status == 503 ? UNAVAILABLE_HEADERS
-                                                      : NULL);
+    problem_send_with(call, problem, headers_of(problem));
 }

@@ -61,6 +61,14 @@ enum problem {
     PROBLEM_TOO_MANY_CONTACTS,
     PROBLEM_TOO_MANY_ATTEMPTS,
     PROBLEM_BUSY,
+    PROBLEM_CART_INVALID,
+    PROBLEM_ACTION_INVALID,
+    PROBLEM_QUANTITY_INVALID,
+    PROBLEM_CLIENT_KEY_INVALID,
+    PROBLEM_PRODUCT_NOT_FOUND,
+    PROBLEM_SOLD_OUT,
+    PROBLEM_CART_EMPTY,
+    PROBLEM_CLIENT_KEY_REUSED,
     PROBLEM_UNAVAILABLE,
 };
 
@@ -78,6 +86,10 @@ void problem_add_json(struct buf *json, enum problem problem);
 
 /* Answers the call with it: as JSON, or as a small page where a person asks. */
 void problem_send(struct http_call *call, enum problem problem);
+
+/* The same with more members, "a":1,"b":2 or "", behind those of its JSON. */
+void problem_send_more(struct http_call *call, enum problem problem,
+                       struct span members);
 
 /* The same with more header lines, each ending in CR LF. */
 void problem_send_with(struct http_call *call, enum problem problem,

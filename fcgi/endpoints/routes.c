@@ -15,6 +15,10 @@
 #include "endpoints/problem.h"
 #include "endpoints/read_room.h"
 #include "endpoints/read_session.h"
+#include "endpoints/shop_order.h"
+#include "endpoints/shop_reply.h"
+#include "endpoints/shop_shelf.h"
+#include "endpoints/shop_status.h"
 #include "endpoints/stream_messages.h"
 #include "endpoints/stream_presence.h"
 #include "endpoints/wait_messages.h"
@@ -69,6 +73,16 @@ static const struct {
     {"/a/room/present", HTTP_GET, present_list, "GET, HEAD"},
     /* I am writing something there. */
     {"/a/room/typing", HTTP_POST, present_type, "POST"},
+    /* Has a count in the shop changed? Held until one has. */
+    {"/status", HTTP_GET, shop_status, "GET, HEAD"},
+    /* Into my cart, or out of it. */
+    {"/cart", HTTP_POST, shop_change_cart, "POST"},
+    /* What is there? */
+    {"/shop/products", HTTP_GET, shop_read_products, "GET, HEAD"},
+    /* What is in my cart? */
+    {"/shop/cart", HTTP_GET, shop_read_cart, "GET, HEAD"},
+    /* I take it. */
+    {"/shop/checkout", HTTP_POST, shop_order, "POST"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */
@@ -100,5 +114,6 @@ void routes_handle(struct app *app, struct http_call *call,
 void routes_fini(void)
 {
     news_cache_fini();
+    shop_reply_fini();
     stream_presence_fini();
 }

@@ -286,6 +286,8 @@ static bool read_times(struct config *config)
                      &config->session_absolute_s);
     ok &= get_number("HOLDLINE_PRESENCE_LEASE_MS", 30000, 300, 600000,
                      &config->presence_lease_ms);
+    ok &= get_number("HOLDLINE_SHOP_LEASE_S", 600, 1, 86400,
+                     &config->shop_lease_s);
     return ok;
 }
 

@@ -29,6 +29,8 @@
  *     holdline:limit:{WHAT}:known:NAME:ADDRESS     string  NAME has signed in
  *                                         from there; NAME is the account's key
  *
+ *     holdline:{=shop}:...        the shop's: store_shop.h
+ *
  * The room stands in braces, so that all its keys share a slot of a cluster;
  * and so does what is limited.
  *

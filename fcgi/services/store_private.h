@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "model/room.h"
 #include "services/store.h"
+#include "services/store_shop.h"
 
 #define PREFIX "holdline:"
 /* The longest: a room's name, ":sent:", and a client_id. */
@@ -47,6 +48,7 @@ struct store_call {
         store_limit_fn *limit;
         store_changed_fn *changed;
         store_present_fn *present;
+        store_shop_fn *shop;
     } on_done;
     void *arg;
 };
