@@ -1,70 +1,16 @@
 """Its rooms go to who has been there longest, or are archived; what was about
 nobody but the person goes, in one step with the account."""
 
-import itertools
 import threading
 
 import pytest
 
 from lib.database import BOTH
-from lib.person import Person, must, refused
+from lib.person import must, refused
+from lib.world import World
 
 SITE = {"trusted_proxies": "127.0.0.1"}
 DATABASES = BOTH
-
-NUMBERS = itertools.count(1)
-
-
-class World:
-    """Rooms and contacts, as they stand in SQL."""
-
-    def __init__(self, site, database):
-        self.site = site
-        self.ask = database.ask
-
-    def person(self):
-        person = Person(self.site).register()
-        person.id = self.one(f"SELECT id FROM account WHERE name = '{person.name}'")
-        return person
-
-    def one(self, statement):
-        (value,), = self.ask(statement)
-        return value
-
-    def room(self, owner=None, members=(), kind="private", title="Tea", invited=(), archived_at="NULL"):
-        """Members come one after the other, whatever their accounts' numbers."""
-        name = f"~{next(NUMBERS):024x}"
-        shown = f"'{title}'" if kind == "private" else "NULL"
-        pair = f"'{'-'.join(sorted((m.id for m in members), key=int))}'" if kind == "direct" else "NULL"
-        self.ask("INSERT INTO room (name, kind, title, title_look, owner_id, pair, created_at, archived_at) VALUES "
-                 f"('{name}', '{kind}', {shown}, lower({shown}), {owner.id if owner else 'NULL'}, {pair}, 1, {archived_at})")
-        self.put_members(name, *((member, "member", since) for since, member in enumerate(members, 1)),
-                         *((member, "invited", 1) for member in invited))
-        return name
-
-    def put_members(self, name, *rows):
-        self.ask("INSERT INTO room_member (room_id, account_id, state, since) VALUES " + ", ".join(
-            f"((SELECT id FROM room WHERE name = '{name}'), {member.id}, '{state}', {since})"
-            for member, state, since in rows))
-
-    def put_link(self, name, maker, used_by=None):
-        self.ask("INSERT INTO room_invite (secret_hash, room_id, made_by, made_at, expires_at, used_by) "
-                 f"SELECT '{next(NUMBERS):064x}', id, {maker.id}, 1, 99999999999999, {used_by.id if used_by else 'NULL'}"
-                 f" FROM room WHERE name = '{name}'")
-
-    def owner(self, name):
-        return self.one(f"SELECT owner_id FROM room WHERE name = '{name}'")
-
-    def is_archived(self, name):
-        return self.one(f"SELECT archived_at FROM room WHERE name = '{name}'") is not None
-
-    def members(self, name, state="member"):
-        return {number for number, in self.ask(
-            "SELECT account_id FROM room_member JOIN room ON room.id = room_id "
-            f"WHERE name = '{name}' AND state = '{state}'")}
-
-    def count(self, table, where="1 = 1"):
-        return int(self.one(f"SELECT count(*) FROM {table} WHERE {where}"))
 
 
 @pytest.fixture
