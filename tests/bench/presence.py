@@ -54,13 +54,18 @@ class Person:
         return self.hold.sock
 
     def is_over(self):
-        """Reads what has come."""
+        """Reads what has come; a WebSocket is pinged."""
         try:
-            self.sock.settimeout(0.01)
-            data = self.sock.recv(65536)
-        except OSError:
+            if self.number % 2:
+                self.sock.settimeout(0.01)
+                return not self.sock.recv(65536)
+            self.hold.buffer(65536)
+            while (text := self.hold.take_text()) is not None:
+                if json.loads(text)["type"] == "closing":
+                    return True
+            return False
+        except AWAY:
             return True
-        return not data or (self.number % 2 == 0 and b"closing" in data)
 
     def come_back(self):
         self.hold.sock.close()
