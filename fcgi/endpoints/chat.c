@@ -153,8 +153,9 @@ static void start(struct line *line)
              (unsigned long long)dice_roll(), (unsigned long long)dice_roll());
     line->is_started = true;
     posting_start(line->posting, chat->gate->core.store,
-                  span_of(chat->visitor.session.name), span_of(once), on_posted,
-                  line);
+                  &(struct posting_author){span_of(chat->visitor.person),
+                                           span_of(chat->visitor.session.name)},
+                  span_of(once), on_posted, line);
 }
 
 static void take_line(struct chat *chat, struct span text)

@@ -6,6 +6,7 @@
 #include "endpoints/guard.h"
 #include "endpoints/posting.h"
 #include "io/json.h"
+#include "services/person.h"
 
 /* Longer ones are no addresses of pages that we made. */
 #define NEXT_MAX 1024
@@ -84,10 +85,14 @@ static void on_posted(void *arg, const struct message *msg,
 static void start(struct post *post)
 {
     char once[HTTP_ID_MAX + sizeof("request:")];
+    char person[PERSON_SIZE];
 
     snprintf(once, sizeof(once), "request:%s", post->call->id);
-    posting_start(post->posting, post->app->core.store,
-                  span_of(post->session.name), span_of(once), on_posted, post);
+    person_of(person, &post->session);
+    posting_start(
+        post->posting, post->app->core.store,
+        &(struct posting_author){span_of(person), span_of(post->session.name)},
+        span_of(once), on_posted, post);
 }
 
 static void on_open(void *arg, enum sessions_found found,

@@ -12,7 +12,8 @@ struct posting {
     void *arg;
     char *room;      /* ours, like the next two */
     char *client_id; /* NULL: none */
-    char *author;    /* NULL until it is started */
+    char *author;    /* NULL until it is started, like the next */
+    char *person;
     struct buf body; /* clean */
     char sent_at[CLOCK_TEXT_SIZE];
 };
@@ -23,6 +24,7 @@ static struct message as_message(const struct posting *posting)
     return (struct message){
         .room = span_of(posting->room),
         .author = span_of(posting->author),
+        .by = span_of(posting->person),
         .body = buf_span(&posting->body),
         .sent_at = span_of(posting->sent_at),
         .client_id = span_of(posting->client_id),
@@ -130,14 +132,15 @@ struct posting *posting_new(const struct posting_draft *draft,
 }
 
 void posting_start(struct posting *posting, struct store *store,
-                   struct span author, struct span once, posting_fn *on_posted,
-                   void *arg)
+                   const struct posting_author *author, struct span once,
+                   posting_fn *on_posted, void *arg)
 {
     struct message msg;
 
     posting->on_posted = on_posted;
     posting->arg = arg;
-    posting->author = mem_copy(author.at, author.len);
+    posting->author = mem_copy(author->name.at, author->name.len);
+    posting->person = mem_copy(author->person.at, author->person.len);
     clock_format(posting->sent_at, clock_wall_ms());
     msg = as_message(posting);
     posting->appending = store_append(
@@ -164,6 +167,7 @@ void posting_free(struct posting *posting)
     mem_free(posting->room);
     mem_free(posting->client_id);
     mem_free(posting->author);
+    mem_free(posting->person);
     buf_fini(&posting->body);
     mem_free(posting);
 }

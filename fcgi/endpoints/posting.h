@@ -25,6 +25,12 @@ struct posting_draft {
 struct posting *posting_new(const struct posting_draft *draft,
                             enum problem *problem);
 
+/* In whose name something is said. */
+struct posting_author {
+    struct span person; /* his id; see person.h */
+    struct span name;
+};
+
 /* 'msg' is the message as readers get it, stored and numbered, lent during the
  * callback; NULL when there is a 'problem' instead. */
 typedef void posting_fn(void *arg, const struct message *msg,
@@ -34,8 +40,8 @@ typedef void posting_fn(void *arg, const struct message *msg,
  * which a repetition is recognised if there is no client_id.  on_posted runs
  * once, later, unless posting_free comes first. */
 void posting_start(struct posting *posting, struct store *store,
-                   struct span author, struct span once, posting_fn *on_posted,
-                   void *arg);
+                   const struct posting_author *author, struct span once,
+                   posting_fn *on_posted, void *arg);
 
 /* SPAN_NONE when none was sent; lent as long as 'posting' is there. */
 struct span posting_client_id(const struct posting *posting);

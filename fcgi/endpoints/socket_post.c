@@ -66,9 +66,11 @@ static void start(struct post *post)
     struct socket *socket = post->socket;
 
     post->is_started = true;
-    posting_start(post->posting, socket->gate->core.store,
-                  span_of(socket->visitor.session.name), SPAN_NONE, on_posted,
-                  post);
+    posting_start(
+        post->posting, socket->gate->core.store,
+        &(struct posting_author){span_of(socket->visitor.person),
+                                 span_of(socket->visitor.session.name)},
+        SPAN_NONE, on_posted, post);
 }
 
 void socket_post(struct socket *socket, const struct json_object_text *frame)

@@ -74,6 +74,8 @@ void json_add_members(struct buf *to, const struct message *msg)
     buf_add_char(to, ',');
     add_member(to, "author", msg->author);
     buf_add_char(to, ',');
+    add_member(to, "by", msg->by);
+    buf_add_char(to, ',');
     add_member(to, "body", msg->body);
     buf_add_char(to, ',');
     add_member(to, "sent_at", msg->sent_at);
@@ -148,6 +150,7 @@ static bool read_message(struct json_object *object, struct message *msg)
         return false;
     msg->room = string_member(object, "room");
     msg->author = string_member(object, "author");
+    msg->by = string_member(object, "by");
     msg->body = string_member(object, "body");
     msg->sent_at = string_member(object, "sent_at");
     msg->client_id = string_member(object, "client_id");

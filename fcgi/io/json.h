@@ -19,8 +19,8 @@ void json_add_string(struct buf *to, struct span text);
 /* Appends what of a message is known before it has a place in its room, as the
  * members of an object, without braces:
  *
- *     "room":"lobby","author":"...","body":"...","sent_at":"...",
- *     "client_id":null */
+ *     "room":"lobby","author":"...","by":"a17","body":"...",
+ *     "sent_at":"...","client_id":null */
 void json_add_members(struct buf *to, const struct message *msg);
 
 /* Appends the message as clients get it, and says in '*plain_len' where (from

@@ -26,6 +26,7 @@ struct message {
     uint64_t prev_seq; /* 'seq' of the message before it, 0: the first */
     struct span room;
     struct span author; /* display name, as it was when this was said */
+    struct span by;     /* who that is (person.h); SPAN_NONE: nobody knew yet */
     struct span body;
     struct span sent_at;   /* RFC 3339, UTC, the clock of the worker */
     struct span client_id; /* SPAN_NONE when the client sent none */

@@ -6,7 +6,7 @@ import pytest
 
 ID = re.compile(r"(0|[1-9a-f][0-9a-f]{0,15})-(0|[1-9][0-9]*)")
 SENT_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-FIELDS = {"id", "room", "author", "body", "html", "sent_at", "client_id"}
+FIELDS = {"id", "room", "author", "by", "body", "html", "sent_at", "client_id"}
 
 
 def test_a_post_answers_the_message(site, room):

@@ -13,6 +13,7 @@
 
 #define WITHOUT_CLIENT_ID                           \
     "\"room\":\"lobby\",\"author\":\"Heron-4821\"," \
+    "\"by\":\"a17\","                               \
     "\"body\":\"see <http://example.com>\","        \
     "\"sent_at\":\"2026-11-21T09:30:00.123Z\","
 
@@ -21,6 +22,7 @@ static const struct message message = {
     .prev_seq = 41,
     .room = {"lobby", 5},
     .author = {"Heron-4821", 10},
+    .by = {"a17", 3},
     .body = {"see <http://example.com>", 24},
     .sent_at = {"2026-11-21T09:30:00.123Z", 24},
     .client_id = {"k3", 2},
@@ -164,6 +166,7 @@ static void assert_comes_back(const struct message *msg)
     assert_int_equal(parsed.msg.prev_seq, msg->prev_seq);
     assert_span(parsed.msg.room, msg->room);
     assert_span(parsed.msg.author, msg->author);
+    assert_span(parsed.msg.by, msg->by);
     assert_span(parsed.msg.body, msg->body);
     assert_span(parsed.msg.sent_at, msg->sent_at);
     assert_span(parsed.msg.client_id, msg->client_id);
@@ -183,6 +186,15 @@ static void so_does_one_without_a_client_id(void **state)
     (void)state;
     anonymous.client_id = SPAN_NONE;
     assert_comes_back(&anonymous);
+}
+
+static void so_does_one_of_whom_nobody_knew_who_it_is(void **state)
+{
+    struct message old = message;
+
+    (void)state;
+    old.by = SPAN_NONE;
+    assert_comes_back(&old);
 }
 
 static void so_does_any_text(void **state)
@@ -403,6 +415,7 @@ int main(void)
         cmocka_unit_test(cut_and_closed_it_is_the_message_without_html),
         cmocka_unit_test(a_message_comes_back_from_redis_as_it_was),
         cmocka_unit_test(so_does_one_without_a_client_id),
+        cmocka_unit_test(so_does_one_of_whom_nobody_knew_who_it_is),
         cmocka_unit_test(so_does_any_text),
         cmocka_unit_test(so_do_the_largest_numbers_and_the_first_message),
         cmocka_unit_test(members_we_do_not_know_are_ignored),
