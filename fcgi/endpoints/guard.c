@@ -1,5 +1,6 @@
 #include "endpoints/guard.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 #include "endpoints/problem.h"
@@ -169,6 +170,40 @@ enum problem guard_problem(enum sessions_found found)
 {
     return found == SESSIONS_NONE ? PROBLEM_SIGN_IN_REQUIRED
                                   : PROBLEM_UNAVAILABLE;
+}
+
+enum problem guard_verdict(enum access_verdict verdict)
+{
+    switch (verdict) {
+    case ACCESS_NOT_FOUND:
+        return PROBLEM_ROOM_NOT_FOUND;
+    case ACCESS_BANNED:
+        return PROBLEM_BANNED;
+    case ACCESS_MUTED:
+        return PROBLEM_MUTED;
+    case ACCESS_ARCHIVED:
+        return PROBLEM_ROOM_ARCHIVED;
+    case ACCESS_BLOCKED:
+        return PROBLEM_BLOCKED;
+    case ACCESS_ALLOWED:
+    case ACCESS_WHO:
+    case ACCESS_LOADING:
+    case ACCESS_UNAVAILABLE:
+        break;
+    }
+    return PROBLEM_UNAVAILABLE;
+}
+
+void guard_refuse(struct http_call *call, enum problem problem, unsigned wait_s)
+{
+    char headers[48];
+
+    if (wait_s == 0) {
+        problem_send(call, problem);
+        return;
+    }
+    snprintf(headers, sizeof(headers), "Retry-After: %u\r\n", wait_s);
+    problem_send_with(call, problem, headers);
 }
 
 static void add_cookie(struct buf *headers, const char *name, const char *value,

@@ -50,6 +50,13 @@ struct span guard_session_token(const struct http_request *request);
 /* What it means that there is no session for a request. */
 enum problem guard_problem(enum sessions_found found);
 
+/* What a verdict is that is not ACCESS_ALLOWED. */
+enum problem guard_verdict(enum access_verdict verdict);
+
+/* Answers with it; 'wait_s', unless it is 0, in the header Retry-After. */
+void guard_refuse(struct http_call *call, enum problem problem,
+                  unsigned wait_s);
+
 /* Appends Set-Cookie lines for the session and its _xsrf; or such that the
  * browser forgets both. */
 void guard_add_cookies(struct buf *headers, const struct app *app,

@@ -160,6 +160,18 @@ static const struct {
         {"too-many-contacts", 409, "Too many contacts",
          "You have 500 contacts, those asked and blocked included. Remove "
          "one first."},
+    [PROBLEM_ROOM_NOT_FOUND] = {"room-not-found", 404, "No such room",
+                                "There is no such room, or it is not open to "
+                                "you."},
+    [PROBLEM_BANNED] = {"banned", 403, "Banned",
+                        "You may not be in this room for a time."},
+    [PROBLEM_MUTED] = {"muted", 403, "Muted",
+                       "You may say nothing in this room for a time."},
+    [PROBLEM_ROOM_ARCHIVED] = {"room-archived", 403, "Archived",
+                               "The room is archived. It can be read, and "
+                               "nothing more is said in it."},
+    [PROBLEM_BLOCKED] = {"blocked", 403, "Blocked",
+                         "One of you two has blocked the other."},
     [PROBLEM_TOO_MANY_ATTEMPTS] =
         {"too-many-attempts", 429, "Too many attempts",
          "Too often in too short a time. See Retry-After."},

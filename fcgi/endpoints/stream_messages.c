@@ -2,10 +2,9 @@
 
 #include "base/dice.h"
 #include "base/mem.h"
-#include "endpoints/attendance.h"
+#include "endpoints/entry.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_events.h"
-#include "endpoints/problem.h"
 #include "endpoints/stream_presence.h"
 #include "endpoints/wanted.h"
 
@@ -22,31 +21,26 @@ struct stream {
     struct app *app;                  /* outlives us */
     struct http_call *call;           /* the door's, while we are there */
     struct hub_question *question;    /* ours */
-    struct sessions_call *looking;    /* sessions', until its callback */
     struct stream_presence *presence; /* ours; NULL: not asked for */
-    struct tie tie;                   /* with a session: ends with it */
-    uint64_t look_at_ms;           /* when to look whether it is there still */
-    struct attendance *attendance; /* ours; NULL: of nobody */
-    unsigned turn;                 /* see news_events_take */
-    unsigned positions;            /* the reader was told, see write_silence */
+    struct entry entry;
+    uint64_t look_at_ms; /* when to look whether his session is there still */
+    unsigned turn;       /* see news_events_take */
+    unsigned positions;  /* the reader was told, see write_silence */
     bool with_html;
     bool wants_presence;
     bool has_missed; /* of what happens now, while it was written */
     bool is_begun;
     bool is_asked;     /* on_answer will be called */
     bool is_writing;   /* on_written will be called */
-    bool is_over;      /* the session has ended; told when that is out */
+    bool is_over;      /* he may not any more; told when that is out */
     bool is_sent_away; /* the same of one who is to come back elsewhere */
-    char token[SECRET_TOKEN_SIZE]; /* "": no session */
+    enum problem why;  /* it is over */
 };
 
 static void stream_free(struct stream *stream, enum presence_leaving how)
 {
     stream_presence_free(stream->presence);
-    attendance_end(stream->attendance, how);
-    if (stream->looking != NULL)
-        sessions_cancel(stream->looking);
-    ties_remove(&stream->tie);
+    entry_fini(&stream->entry, how);
     hub_question_free(stream->question);
     mem_free(stream);
 }
@@ -114,30 +108,27 @@ static void finish(struct stream *stream)
     buf_fini(&text);
 }
 
-/* --- the session --------------------------------------------------------- */
+/* --- who may not any more ------------------------------------------------ */
 
-static void end(struct stream *stream)
+static void end(struct stream *stream, enum problem why)
 {
     struct http_call *call = stream->call;
-    const bool is_begun = stream->is_begun;
+    struct buf text = {0};
 
     if (stream->is_writing) {
         stream->is_over = true;
+        stream->why = why;
         return;
     }
-    stream_free(stream, PRESENCE_LEAVES);
-    if (is_begun)
-        http_stream_end(call,
-                        span_of("event: end\n"
-                                "data: {\"reason\":\"session-ended\"}\n\n"));
+    if (stream->is_begun)
+        buf_addf(&text, "event: end\ndata: {\"reason\":\"%s\"}\n\n",
+                 problem_text(why).slug);
     else
-        problem_send(call, PROBLEM_SESSION_ENDED);
-}
-
-static void on_session(struct tie *tie, enum tie_event event)
-{
-    if (event == TIE_ENDED)
-        end(LIST_ITEM(tie, struct stream, tie));
+        entry_refuse(&stream->entry, call, why);
+    stream_free(stream, PRESENCE_LEAVES);
+    if (text.len > 0)
+        http_stream_end(call, buf_span(&text));
+    buf_fini(&text);
 }
 
 static void look_later(struct stream *stream)
@@ -148,38 +139,24 @@ static void look_later(struct stream *stream)
         loop_now_ms(core->loop) + dice_shorten(core->config->session_check_ms);
 }
 
-static void on_looked(void *arg, enum sessions_found found,
-                      const struct session *session)
-{
-    struct stream *stream = arg;
-
-    (void)session;
-    stream->looking = NULL;
-    if (found == SESSIONS_NONE)
-        end(stream);
-    else
-        look_later(stream);
-}
-
 /* For the case that nobody told us. */
 static void look_now_and_then(struct stream *stream)
 {
-    const struct core *core = &stream->app->core;
-
-    if (stream->token[0] != '\0' && stream->looking == NULL &&
-        loop_now_ms(core->loop) >= stream->look_at_ms)
-        stream->looking = sessions_find(core->sessions, span_of(stream->token),
-                                        on_looked, stream);
+    if (loop_now_ms(stream->app->core.loop) < stream->look_at_ms)
+        return;
+    look_later(stream);
+    entry_look_again(&stream->entry);
 }
 
 /* --- asking -------------------------------------------------------------- */
 
+/* What he may not be told yet he is when he is in again. */
 static void ask(struct stream *stream)
 {
     const uint64_t quiet_ms = stream->app->core.config->stream_quiet_ms;
 
     while (hub_ask(stream->question, dice_shorten(quiet_ms))) {
-        if (!write_news(stream))
+        if (!entry_may_tell(&stream->entry) || !write_news(stream))
             return;
     }
     stream->is_asked = true;
@@ -189,10 +166,21 @@ static void on_live(void *arg, const struct live_bundle *bundle)
 {
     struct stream *stream = arg;
 
-    if (stream->is_writing)
+    if (stream->is_writing || !entry_may_tell(&stream->entry))
         stream->has_missed = true;
     else
         write_chunk(stream, stream_presence_chunk(bundle));
+}
+
+/* Nothing is being written. */
+static void go_on(struct stream *stream)
+{
+    if (stream->has_missed)
+        stream_presence_anew(stream->presence);
+    stream->has_missed = false;
+    /* What was written may have come in between. */
+    if (!stream->is_asked)
+        ask(stream);
 }
 
 static void on_written(void *arg)
@@ -200,20 +188,12 @@ static void on_written(void *arg)
     struct stream *stream = arg;
 
     stream->is_writing = false;
-    if (stream->is_over) {
-        end(stream);
-        return;
-    }
-    if (stream->is_sent_away) {
+    if (stream->is_over)
+        end(stream, stream->why);
+    else if (stream->is_sent_away)
         finish(stream);
-        return;
-    }
-    if (stream->has_missed)
-        stream_presence_anew(stream->presence);
-    stream->has_missed = false;
-    /* What was written may have come in between. */
-    if (!stream->is_asked)
-        ask(stream);
+    else
+        go_on(stream);
 }
 
 static void on_answer(struct hub_question *question, enum hub_answer what)
@@ -228,7 +208,7 @@ static void on_answer(struct hub_question *question, enum hub_answer what)
     switch (what) {
     case HUB_NEWS:
         look_now_and_then(stream);
-        is_out = write_news(stream);
+        is_out = entry_may_tell(&stream->entry) && write_news(stream);
         break;
     case HUB_SILENCE:
         look_now_and_then(stream);
@@ -267,9 +247,7 @@ static void start(struct stream *stream)
 {
     struct core *core = &stream->app->core;
 
-    if (stream->token[0] != '\0')
-        stream->attendance = attendance_start(
-            stream->app, span_of(stream->token), stream->question);
+    look_later(stream);
     if (stream->wants_presence)
         stream->presence =
             stream_presence_new(core->live, stream->question, on_live, stream);
@@ -281,30 +259,27 @@ static void start(struct stream *stream)
         ask(stream);
 }
 
-/* Where guests are not welcome: whether it is one. */
-static void on_open(void *arg, enum sessions_found found,
-                    const struct session *session)
+static void on_in(struct entry *entry)
 {
-    struct stream *stream = arg;
-    struct http_call *call = stream->call;
+    struct stream *stream = LIST_ITEM(entry, struct stream, entry);
 
-    stream->looking = NULL;
-    if (session != NULL) {
+    if (!stream->is_begun)
         start(stream);
-        return;
-    }
-    stream_free(stream, PRESENCE_LEAVES);
-    problem_send(call, guard_problem(found));
+    else if (!stream->is_writing)
+        go_on(stream);
 }
 
-/* False when the session has ended just now. */
-static bool tie(struct stream *stream, struct span token)
+/* Who is there already waits when it is not known whether he may. */
+static void on_out(struct entry *entry, enum problem problem)
 {
-    memcpy(stream->token, token.at, token.len);
-    look_later(stream);
-    return ties_add(sessions_ties(stream->app->core.sessions), &stream->tie,
-                    token, on_session);
+    struct stream *stream = LIST_ITEM(entry, struct stream, entry);
+
+    if (problem != PROBLEM_UNAVAILABLE || !stream->is_begun)
+        end(stream, problem);
 }
+
+static const struct entry_events entry_events = {.on_in = on_in,
+                                                 .on_out = on_out};
 
 static void on_head_written(void *arg)
 {
@@ -326,10 +301,9 @@ static void send_head(struct http_call *call)
 void stream_messages(struct app *app, struct http_call *call,
                      const struct http_request *request)
 {
-    const struct span token = guard_session_token(request);
-    struct session known;
     struct wanted wanted;
     struct stream *stream;
+    enum problem problem;
     bool wants_presence = false;
 
     if (!guard_query(app, call, request) ||
@@ -347,12 +321,15 @@ void stream_messages(struct app *app, struct http_call *call,
     stream->wants_presence = wants_presence;
     stream->question = wanted_question(app, &wanted, on_answer, stream);
     http_call_hold(call, on_gone, stream);
-    if (token.at != NULL && !tie(stream, token))
-        end(stream);
-    else if (app->core.config->guests ||
-             sessions_recall(app->core.sessions, token, &known))
+    switch (entry_start(&stream->entry, app, guard_session_token(request),
+                        wanted.rooms, wanted.count, &entry_events, &problem)) {
+    case ENTRY_IN:
         start(stream);
-    else
-        stream->looking =
-            sessions_open(app->core.sessions, token, on_open, stream);
+        break;
+    case ENTRY_WAITING:
+        break;
+    case ENTRY_OUT:
+        end(stream, problem);
+        break;
+    }
 }

@@ -2,37 +2,26 @@
 
 #include "base/dice.h"
 #include "base/mem.h"
-#include "endpoints/attendance.h"
+#include "endpoints/entry.h"
 #include "endpoints/guard.h"
 #include "endpoints/news_reply.h"
-#include "endpoints/problem.h"
 #include "endpoints/wanted.h"
 
 /* Those who are sent away come back spread over this time. */
 #define COME_BACK_MS 2000
 
-/* One who asks:
- *
- *     (guests are welcome) ---> ask --> told, or held --> told
- *     (else) --> OPENING -------'
- *
- * 'opening' is set while the session is looked up. */
+/* One who asks: let in by entry.h, then told, or held and then told. */
 struct poll {
     struct app *app;               /* outlives us */
     struct http_call *call;        /* the door's, while we are there */
     struct hub_question *question; /* ours */
-    struct sessions_call *opening;
-    struct tie tie;                /* with a session: ends with it */
-    struct attendance *attendance; /* ours; NULL: of nobody */
+    struct entry entry;
     bool with_html;
 };
 
 static void poll_free(struct poll *poll, enum presence_leaving how)
 {
-    attendance_end(poll->attendance, how);
-    if (poll->opening != NULL)
-        sessions_cancel(poll->opening);
-    ties_remove(&poll->tie);
+    entry_fini(&poll->entry, how);
     hub_question_free(poll->question);
     mem_free(poll);
 }
@@ -67,56 +56,52 @@ static void finish(struct poll *poll, enum hub_answer what)
     poll_free(poll, PRESENCE_MAY_RETURN);
 }
 
-static void on_answer(struct hub_question *question, enum hub_answer what)
-{
-    finish(question->arg, what);
-}
-
 static void refuse(struct poll *poll, enum problem problem)
 {
-    problem_send(poll->call, problem);
+    entry_refuse(&poll->entry, poll->call, problem);
     poll_free(poll, PRESENCE_LEAVES);
 }
 
-static void on_session(struct tie *tie, enum tie_event event)
+/* What he may not be told yet he is told by ask(), when he is in again. */
+static void on_answer(struct hub_question *question, enum hub_answer what)
 {
-    if (event == TIE_ENDED)
-        refuse(LIST_ITEM(tie, struct poll, tie), PROBLEM_SESSION_ENDED);
+    struct poll *poll = question->arg;
+
+    if (what != HUB_NEWS || entry_may_tell(&poll->entry))
+        finish(poll, what);
 }
 
 /* --- the question -------------------------------------------------------- */
 
-static void ask(struct poll *poll, struct span token)
+static void ask(struct poll *poll)
 {
-    struct app *app = poll->app;
+    const struct app *app = poll->app;
 
-    poll->attendance = attendance_start(app, token, poll->question);
     if (hub_ask(poll->question, dice_shorten(app->core.config->hold_ms)))
-        finish(poll, HUB_NEWS);
+        on_answer(poll->question, HUB_NEWS);
     else if (fastcgi_is_crowded(app->door))
         finish(poll, HUB_COME_BACK);
 }
 
-static void on_open(void *arg, enum sessions_found found,
-                    const struct session *session)
+static void on_in(struct entry *entry)
 {
-    struct poll *poll = arg;
-
-    poll->opening = NULL;
-    if (session != NULL)
-        ask(poll, span_of(session->token));
-    else
-        refuse(poll, guard_problem(found));
+    ask(LIST_ITEM(entry, struct poll, entry));
 }
+
+static void on_out(struct entry *entry, enum problem problem)
+{
+    refuse(LIST_ITEM(entry, struct poll, entry), problem);
+}
+
+static const struct entry_events entry_events = {.on_in = on_in,
+                                                 .on_out = on_out};
 
 void wait_messages(struct app *app, struct http_call *call,
                    const struct http_request *request)
 {
-    const struct span token = guard_session_token(request);
-    struct sessions *sessions = app->core.sessions;
-    struct session known;
     struct wanted wanted;
     struct poll *poll;
+    enum problem problem;
 
     if (!guard_form(app, call, request) ||
         !wanted_read(app, call, SPAN_NONE, &wanted))
@@ -127,12 +112,15 @@ void wait_messages(struct app *app, struct http_call *call,
     poll->with_html = wanted.with_html;
     poll->question = wanted_question(app, &wanted, on_answer, poll);
     http_call_hold(call, on_gone, poll);
-    if (token.at != NULL &&
-        !ties_add(sessions_ties(sessions), &poll->tie, token, on_session))
-        refuse(poll, PROBLEM_SESSION_ENDED);
-    else if (app->core.config->guests ||
-             sessions_recall(sessions, token, &known))
-        ask(poll, token);
-    else
-        poll->opening = sessions_open(sessions, token, on_open, poll);
+    switch (entry_start(&poll->entry, app, guard_session_token(request),
+                        wanted.rooms, wanted.count, &entry_events, &problem)) {
+    case ENTRY_IN:
+        ask(poll);
+        break;
+    case ENTRY_WAITING:
+        break;
+    case ENTRY_OUT:
+        refuse(poll, problem);
+        break;
+    }
 }

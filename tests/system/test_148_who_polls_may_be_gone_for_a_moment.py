@@ -63,7 +63,7 @@ def test_a_session_that_ends_is_not_waited_for(site, room):
     anna = register(site)
     with Listener(site, room) as one:
         for worker in site.workers:
-            poll(anna.at(worker), room).leave()
+            site.hold(anna.at(worker), "0-0", room).leave()
         assert one.event("join")["name"] == anna.name
         begun = time.monotonic()
         anna.sign_out()

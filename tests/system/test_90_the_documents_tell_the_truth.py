@@ -16,7 +16,7 @@ SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)+"
 def wire_slugs():
     rows = WIRE.read_text().split("## Errors")[1].splitlines()
     return {slug: int(row.split("|")[1]) for row in rows if re.match(r"\| \d{3} \|", row)
-            for slug in re.findall(f"`({SLUG}|unavailable|busy)`", row)}
+            for slug in re.findall(f"`({SLUG}|unavailable|busy|banned|muted|blocked)`", row)}
 
 
 def source_slugs():
