@@ -9,8 +9,10 @@ import pytest
 
 from account_page import AccountPage, Member
 from chrome import Chrome
+from lib.shop import Customer, sql
 from meddler import Meddler
 from relay import Relay
+from shop_page import ShopPage
 from wall_page import WallPage
 
 
@@ -97,6 +99,42 @@ def enter(browser, site, room, member):
         return page
 
     return open_page
+
+
+@pytest.fixture
+def fresh_shop(site):
+    """The shelf as it is at the beginning, with empty carts."""
+    for statement in ("DELETE FROM order_line", "DELETE FROM order_", "DELETE FROM stock_adjustment",
+                      "UPDATE product SET remaining = initial"):
+        sql(site, statement)
+    site.redis.flushall()  # the carts; what there is the workers learn from the database
+
+
+@pytest.fixture
+def shop(browser, site, fresh_shop):
+    """shop("heron") is the shop page in that browser."""
+    return lambda name="heron", **kind: ShopPage(browser(name, **kind)).open(site.url)
+
+
+@pytest.fixture
+def taken(site, fresh_shop):
+    """taken("teapot", but=2): somebody without a page takes all but two, or puts
+    back what is missing to that."""
+    customer = Customer(site)
+
+    def take(sku, but):
+        product = customer.products()[sku]
+        quantity = product["yours"] + product["available"] - but
+        change = customer.add if quantity > product["yours"] else customer.remove
+        change(sku, quantity)
+
+    return take
+
+
+@pytest.fixture
+def orders(site):
+    """orders() is the numbers of all there are, oldest first."""
+    return lambda: [str(number) for number, in sql(site, "SELECT id FROM order_ ORDER BY id")]
 
 
 @pytest.fixture

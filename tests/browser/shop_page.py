@@ -55,7 +55,7 @@ class ShopPage:
 
     @property
     def notice(self):
-        return self.text_of("#cart-notice:not([hidden])")
+        return self.text_of("#said:not([hidden])")
 
     @property
     def spoken(self):

@@ -49,10 +49,10 @@ const wishes = new Wishes(server, {
   onDone: tellWish,
   onRefusal: refuse,
 });
-const shelf = new Shelf((sku) => wishes.more(sku));
+const shelf = new Shelf((sku) => wish(() => wishes.more(sku)));
 const cart = new Cart({
-  onMore: (sku, by) => wishes.more(sku, by),
-  onNone: (sku) => wishes.none(sku),
+  onMore: (sku, by) => wish(() => wishes.more(sku, by)),
+  onNone: (sku) => wish(() => wishes.none(sku)),
   onLastMinute: (ending) => tell('said.ends', ending),
 });
 const checkout = new Checkout(server, drawer('sessionStorage', 'shop.checkout'), {
@@ -95,6 +95,12 @@ function productOf(/** @type {string} */ sku) {
   return products.get(sku);
 }
 
+/** What was said before is of something that is over. */
+function wish(/** @type {() => void} */ tellIt) {
+  notice.hide();
+  tellIt();
+}
+
 /** What others do. */
 function tellLeft(/** @type {import('./shop-stock.js').Product} */ product) {
   const { sku, left, ours } = product;
@@ -109,7 +115,6 @@ function tellWish(/** @type {string} */ sku, /** @type {number} */ wished) {
   const { left, ours } = product;
   news.forget(sku);
   if (ours < wished) return tell(left > 0 ? 'said.fewer' : 'said.taken', [product]);
-  notice.hide();
   news.now(() => text(ours > 0 ? 'said.in' : 'said.out', { name: nameOf(product), count: ours }));
 }
 

@@ -6,6 +6,7 @@ export default {
 
   'skip': 'Skip to the message field',
   'rooms.lobby': 'To the lobby',
+  'shop.link': 'Shop',
 
   'who.guest': 'guest',
   'who.account': 'signed in',

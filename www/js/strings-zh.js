@@ -6,6 +6,7 @@ export default {
 
   'skip': '跳到输入框',
   'rooms.lobby': '回到大厅',
+  'shop.link': '商店',
 
   'who.guest': '访客',
   'who.account': '已登录',
