@@ -34,7 +34,7 @@ struct config {
     uint64_t session_absolute_s;
     uint64_t presence_lease_ms;
     uint64_t shop_lease_s; /* how long something is kept in a cart */
-    bool guests; /* whether who has no account may come in */
+    bool guests;           /* whether who has no account may come in */
     size_t replay;
     enum log_level log_level;
 };

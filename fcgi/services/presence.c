@@ -324,7 +324,7 @@ static void take_changes(struct presence_room *room,
     }
 }
 
-static void tell(struct presence_room *room)
+static void tell_room(struct presence_room *room)
 {
     struct presence *presence = room->presence;
     struct store_changes changes = {0};
@@ -346,7 +346,7 @@ static void on_changes(struct loop_task *task)
     if (presence->is_draining)
         return;
     while ((node = list_pop(&presence->rooms_changed)) != NULL)
-        tell(LIST_ITEM(node, struct presence_room, link));
+        tell_room(LIST_ITEM(node, struct presence_room, link));
 }
 
 /* --- as time goes by ----------------------------------------------------- */
@@ -390,7 +390,6 @@ void presence_enter(struct presence *presence, struct presence_hold *hold,
                     struct span room, const struct presence_person *person,
                     presence_fn *on_here)
 {
-    char hash[SECRET_HEX_SIZE];
     struct presence_here *here;
 
     MUST(hold->here == NULL);
@@ -402,6 +401,8 @@ void presence_enter(struct presence *presence, struct presence_hold *hold,
     list_push(&here->holds, &hold->link);
     wheel_cancel(&presence->leaving, &here->leaving);
     if (person->token.at != NULL) {
+        char hash[SECRET_HEX_SIZE];
+
         secret_hash(hash, person->token);
         here->mark = ties_mark(span_of(hash));
     }

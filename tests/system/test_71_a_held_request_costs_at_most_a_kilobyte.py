@@ -15,24 +15,43 @@ def resident_kb(pid):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
 
-def test_memory_of_the_worker(site, room):
-    worker = site.workers[0]
-    pid = worker.pid
+def hold(site, room, clients):
+    polls = [client.ask("0-0", room) for client in clients]
+    site.wait_held(len(clients))
+    return polls
 
-    def hold(count):
-        polls = [worker.ask(room=room) for _ in range(count)]
-        wait_until(lambda: worker.health["held"] == count, 20, f"{count} held polls")
-        return polls
 
-    for poll in hold(200):  # the loop's own tables, the first pages
-        poll.leave()
-    wait_until(lambda: worker.health["held"] == 0)
-    before = resident_kb(pid)
-    polls = hold(MANY)
-    after = resident_kb(pid)
-    assert (after - before) / MANY < 1, f"{(after - before) / MANY:.2f} KB each"
-    with open(f"/proc/{pid}/status") as status:
-        threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
-    assert threads < 10
+def leave(site, polls):
     for poll in polls:
         poll.leave()
+    site.wait_held(0)
+
+
+def cost_kb(site, room, clients):
+    """Of each of their polls."""
+    pid = site.workers[0].pid
+    leave(site, hold(site, room, clients[:200]))  # the loop's own tables, the first pages
+    before = resident_kb(pid)
+    polls = hold(site, room, clients)
+    wait_until(lambda: site.workers[0].health["present"] in (0, len(clients)), 20, "all of them to be there")
+    after = resident_kb(pid)
+    with open(f"/proc/{pid}/status") as status:
+        threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
+    assert threads < 12
+    leave(site, polls)
+    return (after - before) / len(clients)
+
+
+def test_memory_of_the_worker(site, room):
+    each = cost_kb(site, room, [site.workers[0]] * MANY)
+    assert each < 0.7, f"{each:.2f} KB each"
+
+
+def test_memory_with_sessions(site, room):
+    """Who has one is present in the room; there are 10 000 that a worker remembers, too."""
+    browsers = [site.workers[0].browser() for _ in range(MANY)]
+    for browser in browsers:
+        browser.visit()
+    each = cost_kb(site, room, browsers)
+    print(f"{each:.2f} KB each")
+    assert each < 1, f"{each:.2f} KB each"
