@@ -30,9 +30,8 @@ local generation, known_run = unpack(redis.call('HMGET', STATE, 'generation', 'r
 local epoch, seq = unpack(redis.call('HMGET', HEAD, 'epoch', 'seq'))
 local events = {}
 
-if verb ~= 'build' and verb ~= 'parcels' and (known_run ~= run or not epoch) then
-  return {'build', generation or '0'}
-end
+local is_for_builders = verb == 'parcels' or verb == 'settle' or verb == 'build'
+if not is_for_builders and (known_run ~= run or not epoch) then return {'build', generation or '0'} end
 
 local function whole(number) return string.format('%.0f', number) end
 
@@ -232,15 +231,17 @@ local function take_parcel(key, name)
   return lines
 end
 
--- It is in SQL.
--- ARGV  6 client_key, 7 parcel
+-- They are in SQL, whatever 'state' says.
+-- ARGV  6… client_key and parcel of each
+-- Returns  {"ok"}
 function verbs.settle()
-  take_parcel(ARGV[6], ARGV[7])
+  for i = 6, #ARGV, 2 do take_parcel(ARGV[i], ARGV[i + 1]) end
   return {'ok'}
 end
 
 -- It will not be: what is in it goes back to the shelf.
 -- ARGV  6 client_key, 7 parcel
+-- Returns  {"ok"}
 function verbs.undo()
   each_line(take_parcel(ARGV[6], ARGV[7]), put)
   publish()
@@ -255,9 +256,10 @@ function verbs.parcels()
   return reply
 end
 
--- The shelf anew, from what SQL says of a generation that Redis does not have yet.
+-- The shelf anew, from what SQL says of a generation that Redis does not have yet.  Parcels that are orders by then have
+-- been settled.
 -- ARGV  6 generation, 7 epoch for the head if it has to be made, 8 what seq jumps by after a restart,
---       9 how many products, then of each: sku, remaining; then client_key and parcel of each that is in SQL
+--       9… of each product: sku, remaining
 -- Returns  {"ok"}
 function verbs.build()
   if known_run == run and epoch and tonumber(generation) >= tonumber(ARGV[6]) then return {'ok'} end
@@ -271,10 +273,8 @@ function verbs.build()
   else -- what readers were told last may be lost, so all of it is told again
     seq = whole(tonumber(seq) + tonumber(ARGV[8])) -- see append.lua
   end
-  local first_pair = 10 + 2 * tonumber(ARGV[9])
   local remaining = {}
-  for i = 10, first_pair - 1, 2 do remaining[ARGV[i]] = tonumber(ARGV[i + 1]) end
-  for i = first_pair, #ARGV, 2 do take_parcel(ARGV[i], ARGV[i + 1]) end
+  for i = 9, #ARGV, 2 do remaining[ARGV[i]] = tonumber(ARGV[i + 1]) end
 
   local function take(sku, quantity)
     if remaining[sku] then remaining[sku] = remaining[sku] - quantity end

@@ -29,28 +29,53 @@ static void on_built(void *arg, const struct store_shop_reply *reply)
 
 static void build(struct shop *shop)
 {
-    const struct shop_parcels *parcels = shop->build.parcels;
     struct store_shop_remaining products[STORE_SHOP_PRODUCTS_MAX];
-    struct store_shop_parcel *settled =
-        mem_alloc((parcels->count + 1) * sizeof(*settled));
-    struct store_shop_plan plan = {.generation = shop->shelf.generation,
-                                   .products = products,
-                                   .product_count = shop->shelf.count,
-                                   .settled = settled};
+    const struct store_shop_plan plan = {.generation = shop->shelf.generation,
+                                         .products = products,
+                                         .product_count = shop->shelf.count};
 
     for (size_t i = 0; i < shop->shelf.count; i++)
         products[i] =
             (struct store_shop_remaining){span_of(shop->shelf.products[i].sku),
                                           shop->shelf.products[i].remaining};
-    for (size_t i = 0; i < parcels->count; i++) {
-        if (parcels->at[i].is_order)
-            settled[plan.settled_count++] = (struct store_shop_parcel){
-                .client_key = span_of(parcels->at[i].client_key),
-                .name = span_of(parcels->at[i].name)};
-    }
     shop->build.asked =
         store_shop_build(shop->parts.store, &plan, on_built, shop);
-    mem_free(settled);
+}
+
+static void settle(struct shop *shop);
+
+static void on_settled(void *arg, const struct store_shop_reply *reply)
+{
+    struct shop *shop = arg;
+
+    shop->build.asked = NULL;
+    if (reply->result == STORE_SHOP_OK)
+        settle(shop);
+    else
+        finish(shop, false);
+}
+
+/* Some of the parcels that are orders at a time, and when none is left it is
+ * built. */
+static void settle(struct shop *shop)
+{
+    struct shop_parcels *parcels = shop->build.parcels;
+    struct store_shop_parcel settled[STORE_SHOP_SETTLE_MAX];
+    size_t count = 0;
+
+    while (parcels->count > 0 && count < STORE_SHOP_SETTLE_MAX) {
+        const struct shop_parcel *parcel = &parcels->at[--parcels->count];
+
+        if (parcel->is_order)
+            settled[count++] = (struct store_shop_parcel){
+                .client_key = span_of(parcel->client_key),
+                .name = span_of(parcel->name)};
+    }
+    if (count > 0)
+        shop->build.asked = store_shop_settle(shop->parts.store, settled, count,
+                                              on_settled, shop);
+    else
+        build(shop);
 }
 
 static void on_which(void *arg, enum sql_result result, void *data)
@@ -65,7 +90,7 @@ static void on_which(void *arg, enum sql_result result, void *data)
     }
     memcpy(shop->build.parcels->at, found->at,
            found->count * sizeof(found->at[0]));
-    build(shop);
+    settle(shop);
 }
 
 static struct shop_parcels *parcels_new(size_t count)

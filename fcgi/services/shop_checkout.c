@@ -161,9 +161,11 @@ static void on_undone(void *arg, const struct store_shop_reply *reply)
 
 static void settle(struct shop_checkout *checkout)
 {
-    checkout->step.asked =
-        store_shop_settle(checkout->shop->parts.store, key_of(checkout),
-                          span_of(checkout->parcel), on_settled, checkout);
+    const struct store_shop_parcel parcel = {.client_key = key_of(checkout),
+                                             .name = span_of(checkout->parcel)};
+
+    checkout->step.asked = store_shop_settle(checkout->shop->parts.store,
+                                             &parcel, 1, on_settled, checkout);
 }
 
 static void undo(struct shop_checkout *checkout, enum shop_outcome outcome)

@@ -11,7 +11,7 @@
 
 /* The shelf being built:
  *
- *     generation --> parcels --> which are orders --> build
+ *     generation --> parcels --> which are orders --> settle --> build
  *
  * One of the two is set while it is under way. */
 struct shop_build {

@@ -308,32 +308,32 @@ struct store_call *store_shop_pack(struct store *store, struct span client_key,
     return call(store, &words, on_done, arg);
 }
 
-static struct store_call *end_parcel(struct store *store, const char *verb,
-                                     const struct span parcel[2],
-                                     store_shop_fn *on_done, void *arg)
+struct store_call *store_shop_settle(struct store *store,
+                                     const struct store_shop_parcel *parcels,
+                                     size_t count, store_shop_fn *on_done,
+                                     void *arg)
 {
     struct words words;
 
-    begin(&words, store, verb, 2);
-    add(&words, parcel[0]);
-    add(&words, parcel[1]);
+    MUST(count <= STORE_SHOP_SETTLE_MAX);
+    begin(&words, store, "settle", 2 * count);
+    for (size_t i = 0; i < count; i++) {
+        add(&words, parcels[i].client_key);
+        add(&words, parcels[i].name);
+    }
     return call(store, &words, on_done, arg);
-}
-
-struct store_call *store_shop_settle(struct store *store,
-                                     struct span client_key, struct span name,
-                                     store_shop_fn *on_done, void *arg)
-{
-    return end_parcel(store, "settle", (struct span[]){client_key, name},
-                      on_done, arg);
 }
 
 struct store_call *store_shop_undo(struct store *store, struct span client_key,
                                    struct span name, store_shop_fn *on_done,
                                    void *arg)
 {
-    return end_parcel(store, "undo", (struct span[]){client_key, name}, on_done,
-                      arg);
+    struct words words;
+
+    begin(&words, store, "undo", 2);
+    add(&words, client_key);
+    add(&words, name);
+    return call(store, &words, on_done, arg);
 }
 
 /* --- housekeeping -------------------------------------------------------- */
@@ -364,29 +364,21 @@ struct store_call *store_shop_build(struct store *store,
 {
     char remaining[STORE_SHOP_PRODUCTS_MAX][NUMBER_SIZE];
     char generation[NUMBER_SIZE];
-    char count[NUMBER_SIZE];
     char epoch[20];
     struct words words;
 
     MUST(plan->product_count <= STORE_SHOP_PRODUCTS_MAX);
-    begin(&words, store, "build",
-          4 + 2 * plan->product_count + 2 * plan->settled_count);
+    begin(&words, store, "build", 3 + 2 * plan->product_count);
     snprintf(generation, sizeof(generation), "%" PRId64, plan->generation);
     snprintf(epoch, sizeof(epoch), "%" PRIx64, (dice_roll() >> 16) | 1);
-    snprintf(count, sizeof(count), "%zu", plan->product_count);
     add(&words, span_of(generation));
     add(&words, span_of(epoch));
     add(&words, span_of(TEXT(STORE_LEAP)));
-    add(&words, span_of(count));
     for (size_t i = 0; i < plan->product_count; i++) {
         snprintf(remaining[i], NUMBER_SIZE, "%" PRId64,
                  plan->products[i].remaining);
         add(&words, plan->products[i].sku);
         add(&words, span_of(remaining[i]));
-    }
-    for (size_t i = 0; i < plan->settled_count; i++) {
-        add(&words, plan->settled[i].client_key);
-        add(&words, plan->settled[i].name);
     }
     return call(store, &words, on_done, arg);
 }

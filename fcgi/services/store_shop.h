@@ -124,11 +124,16 @@ struct store_call *store_shop_pack(struct store *store, struct span client_key,
                                    struct span session, struct span name,
                                    store_shop_fn *on_done, void *arg);
 
-/* It is in SQL, or will not be: then what is in it is on the shelf again.  Either
- * does nothing for a parcel that is gone. */
+/* Parcels of one call. */
+#define STORE_SHOP_SETTLE_MAX 100
+
+/* They are in SQL, or it will not be: then what is in it is on the shelf again.
+ * Either does nothing for a parcel that is gone.  Of 'parcels' the key and the name
+ * are looked at. */
 struct store_call *store_shop_settle(struct store *store,
-                                     struct span client_key, struct span name,
-                                     store_shop_fn *on_done, void *arg);
+                                     const struct store_shop_parcel *parcels,
+                                     size_t count, store_shop_fn *on_done,
+                                     void *arg);
 struct store_call *store_shop_undo(struct store *store, struct span client_key,
                                    struct span name, store_shop_fn *on_done,
                                    void *arg);
@@ -161,8 +166,6 @@ struct store_shop_plan {
     int64_t generation;
     const struct store_shop_remaining *products;
     size_t product_count;
-    const struct store_shop_parcel *settled; /* that are in SQL */
-    size_t settled_count;
 };
 
 struct store_call *store_shop_build(struct store *store,
