@@ -1,5 +1,6 @@
 #include "endpoints/news_events.h"
 
+#include "endpoints/feed_label.h"
 #include "endpoints/news_cache.h"
 #include "model/cursor.h"
 
@@ -32,9 +33,9 @@ static void add_id(struct buf *text, const struct hub_question *question)
 
 static void add_notice(struct buf *text, const char *what, struct span room)
 {
-    buf_addf(text, "event: %s\ndata: {\"room\":\"", what);
-    buf_add_span(text, room);
-    buf_add_str(text, "\"}\n\n");
+    buf_addf(text, "event: %s\ndata: {", what);
+    feed_label_add(text, room);
+    buf_add_str(text, "}\n\n");
 }
 
 static void add_message(struct buf *text, const struct hub_question *question,

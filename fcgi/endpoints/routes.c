@@ -83,6 +83,8 @@ static const struct {
     {"/shop/cart", HTTP_GET, shop_read_cart, "GET, HEAD"},
     /* I take it. */
     {"/shop/checkout", HTTP_POST, shop_order, "POST"},
+    /* What changes in the shop, as a stream. */
+    {"/shop/stream", HTTP_GET, stream_shop, "GET, HEAD"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */

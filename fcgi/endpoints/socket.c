@@ -3,6 +3,7 @@
 #include "base/dice.h"
 #include "base/mem.h"
 #include "endpoints/socket_reader.h"
+#include "model/feed_name.h"
 
 /* Those who are sent away come back spread over this time. */
 #define COME_BACK_MS 2000
@@ -29,7 +30,10 @@ void socket_send_error(struct socket *socket, enum problem problem,
     add_text(&json, "title", span_of(text.title));
     add_text(&json, "detail", span_of(detail != NULL ? detail : text.detail));
     add_text(&json, "client_id", client_id);
-    add_text(&json, "room", room);
+    if (room.len > 0 && !feed_name_is_room(room))
+        add_text(&json, "feed", feed_name_word(room));
+    else
+        add_text(&json, "room", room);
     buf_add_char(&json, '}');
     websocket_send_text(socket->conn, buf_span(&json));
     buf_fini(&json);

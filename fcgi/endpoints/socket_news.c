@@ -1,6 +1,7 @@
 #include "endpoints/socket_news.h"
 
 #include "base/buf.h"
+#include "endpoints/feed_label.h"
 #include "io/json.h"
 #include "model/cursor.h"
 
@@ -38,9 +39,9 @@ static void add_subscribed(struct buf *json, struct span room,
 
     if (!cursor_is_absent(cursor))
         cursor_format(text, cursor);
-    buf_addf(json,
-             "{\"type\":\"subscribed\",\"room\":\"%.*s\",\"cursor\":\"%s\"",
-             (int)room.len, room.at, text);
+    buf_add_str(json, "{\"type\":\"subscribed\",");
+    feed_label_add(json, room);
+    buf_addf(json, ",\"cursor\":\"%s\"", text);
 }
 
 /* The reader's own cursor means nothing any more: he stands before the oldest
@@ -68,6 +69,15 @@ static void add_message(struct buf *json, const struct tail_entry *entry,
             (with_html ? entry->len : entry->plain_len) - 1);
     if (!with_html)
         buf_add_char(json, '}');
+}
+
+static void add_event(struct buf *json, const struct tail_entry *entry,
+                      struct span feed)
+{
+    buf_add_str(json, "{\"type\":\"event\",");
+    feed_label_add(json, feed);
+    buf_add_char(json, ',');
+    buf_add(json, entry->json + 1, entry->len - 1);
 }
 
 /* --- lines --------------------------------------------------------------- */
@@ -117,19 +127,25 @@ static bool fits(const struct kept *k, const struct kept *wanted)
            k->is_reset == wanted->is_reset && k->style == wanted->style;
 }
 
-static void add_entry(struct buf *frames, struct buf *text,
-                      const struct tail_entry *entry, enum socket_style style)
+static void add_entry(struct buf *frames, const struct tail_entry *entry,
+                      struct span feed, enum socket_style style)
 {
+    struct buf text = {0};
+
     switch (style) {
     case SOCKET_HTML:
     case SOCKET_PLAIN:
-        add_message(text, entry, style == SOCKET_HTML);
+        add_message(&text, entry, style == SOCKET_HTML);
         break;
     case SOCKET_LINES:
-        add_line(text, entry);
+        add_line(&text, entry);
+        break;
+    case SOCKET_EVENTS:
+        add_event(&text, entry, feed);
         break;
     }
-    add_frame(frames, text);
+    add_frame(frames, &text);
+    buf_fini(&text);
 }
 
 static void render(struct kept *k, const struct hub_news *news)
@@ -148,7 +164,7 @@ static void render(struct kept *k, const struct hub_news *news)
     for (size_t i = news->first; i < news->tail->count; i++) {
         const struct tail_entry *entry = tail_at(news->tail, i);
 
-        add_entry(&frames, &text, entry, k->style);
+        add_entry(&frames, entry, news->room, k->style);
         if (frames.len >= PACKET_LEN && i + 1 < news->tail->count) {
             k->told.seq = entry->seq;
             break;

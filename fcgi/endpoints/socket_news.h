@@ -11,9 +11,10 @@
 #include "services/hub.h"
 
 enum socket_style {
-    SOCKET_HTML,  /* a message is a JSON object with "html" */
-    SOCKET_PLAIN, /* the same without */
-    SOCKET_LINES, /* it is "name: body", a line feed in it a space */
+    SOCKET_HTML,   /* a message is a JSON object with "html" */
+    SOCKET_PLAIN,  /* the same without */
+    SOCKET_LINES,  /* it is "name: body", a line feed in it a space */
+    SOCKET_EVENTS, /* of what is no room: as they are */
 };
 
 /* Of a room's past who reads lines gets so many. */

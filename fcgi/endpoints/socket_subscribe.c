@@ -15,9 +15,11 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "endpoints/feed_label.h"
 #include "endpoints/socket.h"
 #include "endpoints/socket_presence.h"
 #include "endpoints/socket_reader.h"
+#include "model/feed_name.h"
 #include "model/room.h"
 
 struct subscription {
@@ -68,10 +70,35 @@ static void complain(struct socket *socket, enum problem problem,
     socket_send_error(socket, problem, detail, SPAN_NONE, room);
 }
 
+/* "feed"; SPAN_NONE when it is not there. */
+static bool read_feed(struct socket *socket,
+                      const struct json_object_text *frame, struct span *name)
+{
+    struct span word = SPAN_NONE;
+
+    *name = SPAN_NONE;
+    if (json_get_text(frame, "feed", &word) == JSON_OTHER_TYPE) {
+        complain(socket, PROBLEM_FIELD_INVALID, "'feed' is a text.", SPAN_NONE);
+        return false;
+    }
+    if (word.at == NULL)
+        return true;
+    *name = feed_name_of_word(word);
+    if (name->at != NULL)
+        return true;
+    complain(socket, PROBLEM_FIELD_INVALID, "There is no such feed.",
+             SPAN_NONE);
+    return false;
+}
+
 /* False when the frame was answered with an error. */
 static bool read_room(struct socket *socket,
                       const struct json_object_text *frame, struct span *room)
 {
+    if (!read_feed(socket, frame, room))
+        return false;
+    if (room->at != NULL)
+        return true;
     *room = span_of(ROOM_DEFAULT);
     if (json_get_text(frame, "room", room) == JSON_OTHER_TYPE) {
         complain(socket, PROBLEM_FIELD_INVALID, "'room' is a text.", SPAN_NONE);
@@ -133,7 +160,8 @@ static void be_present(struct subscription *sub)
     const struct presence_person person = visitor_person(visitor);
     struct core *core = &sub->socket->gate->core;
 
-    if (visitor->state == VISITOR_KNOWN && sub->hold.here == NULL)
+    if (visitor->state == VISITOR_KNOWN && sub->hold.here == NULL &&
+        feed_name_is_room(socket_reader_room(&sub->reader)))
         presence_enter(core->presence, &sub->hold,
                        socket_reader_room(&sub->reader), &person, NULL);
 }
@@ -209,6 +237,10 @@ void socket_subscribe(struct socket *socket,
         !read_flag(socket, frame, wish.room, "presence", &with_presence))
         return;
     wish.style = with_html ? SOCKET_HTML : SOCKET_PLAIN;
+    if (!feed_name_is_room(wish.room)) {
+        wish.style = SOCKET_EVENTS;
+        with_presence = false;
+    }
     earlier = find(socket, wish.room);
     if (earlier == NULL && socket->subscription_count == SOCKET_ROOMS_MAX) {
         complain(socket, PROBLEM_TOO_MANY_ROOMS,
@@ -233,8 +265,9 @@ void socket_unsubscribe(struct socket *socket,
     sub = find(socket, room);
     if (sub != NULL)
         subscription_free(sub);
-    buf_addf(&json, "{\"type\":\"unsubscribed\",\"room\":\"%.*s\"}",
-             (int)room.len, room.at);
+    buf_add_str(&json, "{\"type\":\"unsubscribed\",");
+    feed_label_add(&json, room);
+    buf_add_char(&json, '}');
     websocket_send_text(socket->conn, buf_span(&json));
     buf_fini(&json);
 }

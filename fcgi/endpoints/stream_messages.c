@@ -7,6 +7,7 @@
 #include "endpoints/news_events.h"
 #include "endpoints/stream_presence.h"
 #include "endpoints/wanted.h"
+#include "model/feed_name.h"
 
 #define TYPE "text/event-stream"
 /* nginx, also one further out, passes on what comes as it comes. */
@@ -298,18 +299,19 @@ static void send_head(struct http_call *call)
         http_stream_end(call, span_of(""));
 }
 
-void stream_messages(struct app *app, struct http_call *call,
-                     const struct http_request *request)
-{
+/* What a stream is to tell. */
+struct wish {
     struct wanted wanted;
+    bool is_of_rooms; /* else anybody may, and nobody is present there */
+    bool wants_presence;
+};
+
+static void follow(struct app *app, struct http_call *call,
+                   const struct http_request *request, const struct wish *wish)
+{
     struct stream *stream;
     enum problem problem;
-    bool wants_presence = false;
 
-    if (!guard_query(app, call, request) ||
-        !guard_flag(app, call, "presence", &wants_presence) ||
-        !wanted_read(app, call, request->last_event_id, &wanted))
-        return;
     if (request->is_head) {
         send_head(call);
         return;
@@ -317,12 +319,13 @@ void stream_messages(struct app *app, struct http_call *call,
     stream = mem_alloc(sizeof(*stream));
     stream->app = app;
     stream->call = call;
-    stream->with_html = wanted.with_html;
-    stream->wants_presence = wants_presence;
-    stream->question = wanted_question(app, &wanted, on_answer, stream);
+    stream->with_html = wish->wanted.with_html;
+    stream->wants_presence = wish->wants_presence;
+    stream->question = wanted_question(app, &wish->wanted, on_answer, stream);
     http_call_hold(call, on_gone, stream);
-    switch (entry_start(&stream->entry, app, guard_session_token(request),
-                        wanted.rooms, wanted.count, &entry_events, &problem)) {
+    switch (entry_start(
+        &stream->entry, app, guard_session_token(request), wish->wanted.rooms,
+        wish->is_of_rooms ? wish->wanted.count : 0, &entry_events, &problem)) {
     case ENTRY_IN:
         start(stream);
         break;
@@ -332,4 +335,26 @@ void stream_messages(struct app *app, struct http_call *call,
         end(stream, problem);
         break;
     }
+}
+
+void stream_messages(struct app *app, struct http_call *call,
+                     const struct http_request *request)
+{
+    struct wish wish = {.is_of_rooms = true};
+
+    if (guard_query(app, call, request) &&
+        guard_flag(app, call, "presence", &wish.wants_presence) &&
+        wanted_read(app, call, request->last_event_id, &wish.wanted))
+        follow(app, call, request, &wish);
+}
+
+void stream_shop(struct app *app, struct http_call *call,
+                 const struct http_request *request)
+{
+    struct wish wish = {.is_of_rooms = false};
+
+    if (guard_query(app, call, request) &&
+        wanted_read_feed(app, call, request->last_event_id, span_of(FEED_SHOP),
+                         &wish.wanted))
+        follow(app, call, request, &wish);
 }

@@ -33,4 +33,9 @@
 void stream_messages(struct app *app, struct http_call *call,
                      const struct http_request *request);
 
+/* GET /shop/stream: the same of what changes in the shop; 'cursor' and
+ * Last-Event-ID only. */
+void stream_shop(struct app *app, struct http_call *call,
+                 const struct http_request *request);
+
 #endif

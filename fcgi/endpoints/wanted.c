@@ -156,6 +156,17 @@ bool wanted_read(struct app *app, struct http_call *call, struct span position,
            read_all_cursors(app, call, position, wanted);
 }
 
+bool wanted_read_feed(struct app *app, struct http_call *call,
+                      struct span position, struct span name,
+                      struct wanted *wanted)
+{
+    wanted->count = 1;
+    wanted->rooms[0] = name;
+    wanted->cursors[0] = CURSOR_ABSENT;
+    wanted->with_html = true;
+    return read_all_cursors(app, call, position, wanted);
+}
+
 struct hub_question *wanted_question(struct app *app,
                                      const struct wanted *wanted,
                                      hub_answer_fn *on_answer, void *arg)

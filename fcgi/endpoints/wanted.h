@@ -27,6 +27,12 @@ struct wanted {
 bool wanted_read(struct app *app, struct http_call *call, struct span position,
                  struct wanted *wanted);
 
+/* The same for one feed that is no room (feed_name.h), of the fields only
+ * 'cursor'. */
+bool wanted_read_feed(struct app *app, struct http_call *call,
+                      struct span position, struct span name,
+                      struct wanted *wanted);
+
 /* The question about it, the caller's. */
 struct hub_question *wanted_question(struct app *app,
                                      const struct wanted *wanted,

@@ -5,7 +5,8 @@
  *        |           |  '--BUILDING        |
  *        '-----------'---------------------'--> told at once
  *
- * FINDING is for the key that was used before.  BUILDING: the shelf is being
+ * FINDING is for the key that was used before; once more where the cart is empty
+ * then, as somebody may have asked with the same key at the same time.  BUILDING: the shelf is being
  * built, and then it is packed again, which finds the parcel where there is one.
  * A repair begins with ORDERING, and tells nobody. */
 #include <inttypes.h>
@@ -34,6 +35,7 @@ struct shop_checkout {
     } step; /* one of them is set, or none while BUILDING */
     bool is_repair;
     bool is_building; /* waits for it */
+    bool is_empty;    /* as Redis said; found to be no order after that */
     bool is_new;
     unsigned builds;
     enum shop_outcome outcome; /* if it is undone */
@@ -43,7 +45,7 @@ struct shop_checkout {
     struct shop_order order;
 };
 
-static void pack(struct shop_checkout *checkout);
+static void find(struct shop_checkout *checkout);
 
 /* --- beginning and ending ------------------------------------------------ */
 
@@ -282,7 +284,8 @@ static void on_packed(void *arg, const struct store_shop_reply *reply)
         wait_for_build(checkout);
         break;
     case STORE_SHOP_EMPTY:
-        end(checkout, SHOP_EMPTY, NULL);
+        checkout->is_empty = true;
+        find(checkout);
         break;
     case STORE_SHOP_REUSED:
         end(checkout, SHOP_REUSED, NULL);
@@ -313,7 +316,9 @@ static void on_found(void *arg, enum sql_result result, void *data)
         return;
     }
     checkout->order = *(const struct shop_order *)data;
-    if (checkout->order.outcome == SHOP_ORDER_NONE)
+    if (checkout->order.outcome == SHOP_ORDER_NONE && checkout->is_empty)
+        end(checkout, SHOP_EMPTY, NULL);
+    else if (checkout->order.outcome == SHOP_ORDER_NONE)
         pack(checkout);
     else if (is_ours(checkout))
         look(checkout);

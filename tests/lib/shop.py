@@ -70,6 +70,21 @@ class Customer:
         return reply.json()
 
 
+@contextlib.contextmanager
+def coming(site):
+    """Makes customers, whose carts are empty afterwards."""
+    there = []
+
+    def come(*args, **more):
+        there.append(Customer(site, *args, **more))
+        return there[-1]
+
+    yield come
+    for customer in there:
+        for sku in customer.cart():
+            customer.remove(sku)
+
+
 class Status:
     """A GET /status on a connection of its own."""
 

@@ -64,7 +64,7 @@ class Event:
 class Stream:
     """`client`: whose connection it takes.  `last_event_id`: as the header."""
 
-    def __init__(self, client, room=None, cursor=None, last_event_id=None, headers=(), **more):
+    def __init__(self, client, room=None, cursor=None, last_event_id=None, headers=(), path=PATH, **more):
         self.room = room
         self.last_id = last_event_id
         self.retry_ms = None
@@ -76,7 +76,7 @@ class Stream:
         is_fcgi = isinstance(self._connection, fcgi_client.Connection)
         self._decoder = FcgiBody() if is_fcgi else HttpBody()
         self._text = b""
-        self._connection.send("GET", f"{PATH}?{query}" if query else PATH,
+        self._connection.send("GET", f"{path}?{query}" if query else path,
                               [("Accept", "text/event-stream"), *headers])
 
     def __enter__(self):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lib.shop import Customer, check_balance, hold, must, new_session, refused
+from lib.shop import Customer, check_balance, coming, hold, must, new_session, refused
 
 SITE = {"workers": 2, "gateways": 1}
 FIELDS = {"inventorycount", "sku", "available", "yours", "ends_in_ms", "cursor"}
@@ -20,17 +20,8 @@ def nothing_is_lost(site):
 
 @pytest.fixture
 def come(site):
-    """Makes customers, whose carts are empty afterwards."""
-    there = []
-
-    def come(*args, **more):
-        there.append(Customer(site, *args, **more))
-        return there[-1]
-
-    yield come
-    for customer in there:
-        for sku in customer.cart():
-            customer.remove(sku)
+    with coming(site) as come:
+        yield come
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""A reservation is a lease: when it ends, everybody sees that the thing is there again."""
+
+import pytest
+
+from lib.shop import KEYS, Customer, check_balance, hold, must, refused
+from lib.wait import wait_until
+
+SITE = {"workers": 2, "gateways": 0, "env": {"HOLDLINE_SHOP_LEASE_S": 1}}
+SWEPT_S = 5
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_lost(site):
+    yield
+    check_balance(site)
+
+
+def test_it_goes_back_and_is_told(site):
+    ann, bob = Customer(site), Customer(site)
+    told = ann.add("teapot", 3)
+    assert 0 < told["ends_in_ms"] <= 1000
+    bob.status(cursor="0-0")
+    status = hold(site, bob, cursor=told["cursor"])
+    back = status.object(SWEPT_S)
+    assert (back["available"], back["yours"]) == (10, 0)
+    assert ann.cart() == {}
+    assert not site.redis.exists(KEYS + "cart:" + ann.session)
+
+
+def test_what_has_ended_cannot_be_ordered(site):
+    ann = Customer(site)
+    ann.add("cup")
+    wait_until(lambda: ann.cart() == {}, SWEPT_S, "the lease to end")
+    assert refused(ann.try_checkout("late")) == (409, "cart-empty")
+
+
+def test_what_is_added_later_is_kept_from_then(site):
+    ann = Customer(site)
+    ann.add("cup")
+    wait_until(lambda: must(ann.get("/shop/cart"))["items"][0]["ends_in_ms"] < 600, what="time to pass")
+    assert ann.add("cup", 2)["ends_in_ms"] > 900
+    assert ann.add("cup", 2)["ends_in_ms"] < 1000
+    ann.remove("cup")
+
+
+def test_taking_some_out_does_not_prolong_it(site):
+    ann = Customer(site)
+    ann.add("cup", 3)
+    wait_until(lambda: must(ann.get("/shop/cart"))["items"][0]["ends_in_ms"] < 700, what="time to pass")
+    told = ann.remove("cup", 1)
+    assert told["yours"] == 1 and told["ends_in_ms"] < 700
+    wait_until(lambda: ann.cart() == {}, SWEPT_S, "the lease to end")
+
+
+def test_what_is_ordered_does_not_go_back(site):
+    ann = Customer(site)
+    ann.add("kettle")
+    ann.checkout()
+    ann.add("cup")
+    wait_until(lambda: ann.cart() == {}, SWEPT_S, "the lease of another to end")
+    assert ann.products()["kettle"]["available"] == 4
