@@ -14,6 +14,8 @@
  *     join    {tab, room, cursor}    I read this room and stand there
  *     joined  {to, cursor, state}    the line stands there in your room; null: it has no place for that room
  *     news    {...}, state {...}     what the line brings, and how it is
+ *     presence {...}                 who comes and goes
+ *     gone    {room, refusal}        we may not be in that room; who reads it joins no more
  *     leave   {tab}                  I am gone
  *     wake, doubt, suspect           for the line (line.js)
  *
@@ -21,6 +23,7 @@
 
 import { Line } from './line.js';
 import { Reader } from './reader.js';
+import { isAboutRoom, refusalOf } from './room-refusal.js';
 import { Tabs } from './tabs.js';
 
 const ANSWER_MS = 4_000; // who leads and has not answered by then has stopped
@@ -43,6 +46,7 @@ export class Feed {
   #room;
   #session;
   #choice;
+  #onPresence;
   #onState;
   #reader;
   #tabs;
@@ -52,6 +56,7 @@ export class Feed {
   #served = new Map();
   #unanswered = 0;
   #checking = 0;
+  #isGone = false; // we may not be in the room
 
   /**
    * @param {object} to
@@ -60,12 +65,14 @@ export class Feed {
    * @param {import('./choice.js').Choice} to.choice
    * @param {string} to.family tabs of one family share a line
    * @param {(news: News) => void} to.onNews
+   * @param {(presence: import('./hold.js').Presence) => void} to.onPresence
    * @param {(state: FeedState) => void} to.onState
    */
-  constructor({ room, session, choice, family, onNews, onState }) {
+  constructor({ room, session, choice, family, onNews, onPresence, onState }) {
     this.#room = room;
     this.#session = session;
     this.#choice = choice;
+    this.#onPresence = onPresence;
     this.#onState = onState;
     this.#reader = new Reader({ room, session, onNews });
     this.#tabs = new Tabs(family, {
@@ -92,6 +99,7 @@ export class Feed {
 
   /** Somebody looks: try again now, if we are waiting. */
   wake() {
+    if (this.#isGone) return this.#lookAgain();
     this.#reader.wake();
     this.#tabs.tell({ type: 'wake' });
     this.#join();
@@ -108,6 +116,7 @@ export class Feed {
   }
 
   #join() {
+    if (this.#isGone) return;
     clearTimeout(this.#unanswered);
     this.#unanswered = setTimeout(() => document.hidden || this.#tabs.takeOver(), ANSWER_MS);
     this.#tabs.tell({ type: 'join', tab: this.#tabs.id, room: this.#room, cursor: this.#reader.cursor });
@@ -119,6 +128,8 @@ export class Feed {
       join: () => this.#line && this.#admit(this.#line, word),
       joined: () => word.to === this.#tabs.id && this.#joined(word),
       news: () => word.room === this.#room && this.#session.name && this.#reader.hear(word),
+      presence: () => word.room === this.#room && this.#onPresence(word),
+      gone: () => this.#gone(word),
       state: () => this.#show(word.state),
       leave: () => this.#dismiss(word.tab),
       wake: () => this.#line?.wake(),
@@ -133,6 +144,8 @@ export class Feed {
       session: this.#session,
       choice: this.#choice,
       onNews: (news) => this.#tabs.tell({ type: 'news', ...news }),
+      onPresence: (presence) => this.#tabs.tell({ type: 'presence', ...presence }),
+      onGone: (room, { status, slug, detail }) => this.#tabs.tell({ type: 'gone', room, refusal: { status, slug, detail } }),
       onState: (state) => this.#tabs.tell({ type: 'state', state }),
     });
     this.#line = line;
@@ -166,7 +179,23 @@ export class Feed {
     this.#show(state);
   }
 
+  #gone({ room, refusal }) {
+    for (const [tab, theirs] of this.#served) if (theirs === room) this.#served.delete(tab);
+    if (room !== this.#room) return;
+    clearTimeout(this.#unanswered);
+    this.#isGone = true;
+    this.#onState({ name: 'refused', way: this.#choice.way, refusal, isShared: !this.#tabs.isLeading });
+  }
+
+  async #lookAgain() {
+    const refusal = await refusalOf(this.#room);
+    if (!this.#isGone || (refusal && (isAboutRoom(refusal) || refusal.isPassing))) return;
+    this.#isGone = false;
+    this.#join();
+  }
+
   #show(/** @type {import('./line.js').LineState} */ state) {
+    if (this.#isGone) return;
     const isShared = !this.#tabs.isLeading;
     if (isShared && state.name === 'live') {
       this.#choice.note(state.way);

@@ -28,6 +28,8 @@ const TRANSPORTS = { ws: SocketTransport, stream: StreamTransport, poll: PollTra
  * @property {() => void} onBytes something has come, so what is said will
  * @property {() => void} onLive and what was said before is here
  * @property {(heard: Heard) => void} onNews
+ * @property {(presence: Presence) => void} onPresence
+ * @property {(room: string, refusal: Refusal) => void} onRefused this room, while the others go on
  * @property {() => void} onSilence it should have brought something by now
  *
  * @typedef {object} Heard
@@ -36,6 +38,9 @@ const TRANSPORTS = { ws: SocketTransport, stream: StreamTransport, poll: PollTra
  * @property {string} [cursor] without it: the id of the last message
  * @property {boolean} [gap]
  * @property {boolean} [reset]
+ *
+ * @typedef {{ room: string, event: string, person?: string, name?: string, count?: number }} Presence who comes and goes,
+ *   or writes (docs/wire.md, "Who is here")
  */
 
 export class Hold {
@@ -62,6 +67,8 @@ export class Hold {
    * @param {() => void} to.onWorks
    * @param {() => void} to.onLive
    * @param {(heard: Heard) => void} to.onNews
+   * @param {(presence: Presence) => void} to.onPresence
+   * @param {(room: string, refusal: Refusal) => void} to.onRefused
    */
   constructor(way, to) {
     this.way = way;
@@ -86,6 +93,8 @@ export class Hold {
         onBytes: () => this.#works(),
         onLive: () => this.#live(),
         onNews: (heard) => this.#hear(heard),
+        onPresence: this.#events.onPresence,
+        onRefused: this.#events.onRefused,
         onSilence: () => this.suspect(),
       });
       return { retryMs };

@@ -12,6 +12,8 @@
  * When the session ends, the line ends with it. Connecting asks who we are now, a moment later: whoever has ended the
  * session, perhaps by signing in in another tab, may only just have got the cookies of the next one.
  *
+ * Of a room that we may not be in, or not any more, the line brings nothing from then on; the others are not concerned.
+ *
  * What the reader is told: 'connecting', 'live', 'reconnecting' (a first failure, which often mends itself),
  * 'waiting', 'offline', and 'refused' when the server will not have this request however often it is made. */
 
@@ -19,6 +21,7 @@ import { Backoff } from './backoff.js';
 import { Hold } from './hold.js';
 import { Nap } from './nap.js';
 import { Places } from './places.js';
+import { isAboutRoom, refusedOf } from './room-refusal.js';
 import { Refusal } from './wire.js';
 
 const HELD_WELL_MS = 5_000; // a line held for so long proves a healthy server, even if it failed in the end
@@ -44,6 +47,7 @@ export class Line {
   #nap = new Nap();
   #waitMs = 0;
   #isClosed = false;
+  #isIdle = false; // there is no room to hold the line for
   /** @type {LineState} */
   state;
 
@@ -52,12 +56,14 @@ export class Line {
    * @param {import('./session.js').Session} to.session
    * @param {import('./choice.js').Choice} to.choice
    * @param {(news: import('./places.js').RoomNews) => void} to.onNews
+   * @param {(presence: import('./hold.js').Presence) => void} to.onPresence
+   * @param {(room: string, refusal: Refusal) => void} to.onGone we may not be in this room
    * @param {(state: LineState) => void} to.onState
    */
-  constructor({ session, choice, onNews, onState }) {
+  constructor({ session, choice, onNews, onPresence, onGone, onState }) {
     this.#session = session;
     this.#choice = choice;
-    this.#events = { onNews, onState };
+    this.#events = { onNews, onPresence, onGone, onState };
     this.state = { name: 'connecting', way: choice.way };
   }
 
@@ -82,6 +88,7 @@ export class Line {
    */
   follow(room, cursor) {
     if (this.#places.add(room, cursor)) this.#hold?.roomsChanged();
+    if (this.#isIdle) this.#nap.wake();
     return this.#places.cursors.get(room) ?? null;
   }
 
@@ -116,20 +123,42 @@ export class Line {
   }
 
   async #listen() {
+    if (this.#places.cursors.size === 0) return this.#rest();
     const hold = new Hold(this.#choice.way, {
       onWorks: () => this.#choice.works(hold.way),
       onLive: () => this.#tell({ name: 'live' }),
       onNews: (heard) => this.#handOn(heard),
+      onPresence: (presence) => this.#isClosed || this.#events.onPresence(presence),
+      onRefused: (room, refusal) => this.#gone(room, refusal),
     });
     this.#hold = hold;
     const { retryMs, error } = await hold.run(this.#places.cursors, this.#session);
     this.#hold = null;
+    if (error instanceof Refusal && isAboutRoom(error)) return this.#leaveOut(error);
     if (error) return (await this.#isToBlame(hold, error)) ? 'holding' : this.#failed(error, hold);
     this.#failures = 0;
     this.#backoff.reset();
     // A timer, however short, is slow in a page that nobody sees.
     if (retryMs > 0) await this.#nap.take(retryMs);
     return 'holding';
+  }
+
+  async #rest() {
+    this.#isIdle = true;
+    await this.#nap.take(Infinity);
+    this.#isIdle = false;
+    return 'holding';
+  }
+
+  async #leaveOut(/** @type {Refusal} */ refusal) {
+    const rooms = await refusedOf(refusal, [...this.#places.cursors.keys()]);
+    for (const room of rooms) this.#gone(room, refusal);
+    if (!rooms.length) await this.#nap.take(this.#backoff.next());
+    return 'holding';
+  }
+
+  #gone(/** @type {string} */ room, /** @type {Refusal} */ refusal) {
+    if (this.#places.remove(room) && !this.#isClosed) this.#events.onGone(room, refusal);
   }
 
   async #wait() {

@@ -40,7 +40,7 @@ function enter(room) {
   const unread = new Unread(`#${room} · Holdline`);
   const scroll = new ScrollKeeper();
   const wall = new Wall();
-  let isTurnedAway = false;
+  let isRefused = false;
   const account = /** @type {HTMLAnchorElement} */ (required('#who'));
   account.href = pathToAccount();
   const session = new Session((who, before) => {
@@ -50,10 +50,10 @@ function enter(room) {
     say(required('#own-name'), 'compose.as', { name: who.name });
     if (before.isAccount && who.name && !who.isAccount) composer.tell('compose.signed-out', { name: who.name });
     rooms.become(who);
-    if (isTurnedAway) feed.wake(); // perhaps he has signed in, in another tab
+    if (isRefused) feed.wake(); // perhaps he may, now that he has signed in
   });
 
-  const rooms = new Rooms({ session });
+  const rooms = new Rooms({ room, session });
 
   const composer = new Composer({
     room,
@@ -94,12 +94,15 @@ function enter(room) {
     onNews: (news) => scroll.around(() => {
       const count = wall.show(news, (clientId) => outbox.forget(clientId));
       unread.add(count);
+      rooms.said(news.messages);
       return count;
     }),
+    onPresence: (presence) => rooms.hear(presence),
     onState(state) {
       connection.show(state);
-      isTurnedAway = state.refusal?.slug === 'sign-in-required';
-      if (isTurnedAway) turnAway();
+      rooms.lineIs(state);
+      isRefused = state.name === 'refused';
+      if (state.refusal?.slug === 'sign-in-required') turnAway();
       if (state.name !== 'live') return;
       cameIn();
       wall.tidy();

@@ -6,6 +6,7 @@
 
 import { Backoff } from './backoff.js';
 import { Nap } from './nap.js';
+import { isAboutRoom } from './room-refusal.js';
 import { newsOf } from './transport-poll.js';
 import { ask, Refusal } from './wire.js';
 
@@ -78,6 +79,7 @@ export class Reader {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (this.#isLevel()) break; // meanwhile the line has brought it
+        if (isAboutRoom(error)) break; // the line hears it as well
         if (error.slug === 'cursor-invalid') this.#startAnew();
         if (isOldSession(error)) await this.#session.refresh().catch(() => {});
         await this.#nap.take(this.#backoff.next(error.retryAfterMs));

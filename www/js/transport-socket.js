@@ -3,6 +3,7 @@
  * A quiet socket carries nothing, and one that has died looks just as quiet. So we ask ("ping") at the start, where
  * the answer proves that frames pass, and whenever it was quiet for a while. */
 
+import { isAboutRoom } from './room-refusal.js';
 import { Refusal } from './wire.js';
 
 const QUIET_MS = 20_000;
@@ -18,7 +19,7 @@ const CLOSE_POLICY = 1008;
 const WHO_WE_ARE = { 'session ended': 'session-ended', 'sign in first': 'sign-in-required' };
 
 // What an error is over HTTP, where it is not a 400.
-const STATUS = { unavailable: 503, 'too-many-requests': 429 };
+const STATUS = { unavailable: 503, 'too-many-requests': 429, 'room-not-found': 404, banned: 403 };
 
 /** @implements {import('./hold.js').Transport} */
 export class SocketTransport {
@@ -83,12 +84,20 @@ export class SocketTransport {
   #hear(/** @type {any} */ { type, ...frame }) {
     this.#held.onBytes();
     this.#rest();
-    if (type === 'error') throw refusalFrom(frame);
+    if (type === 'error') return this.#refused(frame);
     if (type === 'closing') this.#retryMs = frame.retry_ms;
     else if (type === 'message') this.#collect(frame);
+    else if (type === 'presence') this.#held.onPresence(frame);
     else if (type === 'subscribed' && (frame.reset || frame.gap)) {
       this.#heard.push({ room: frame.room, messages: [], reset: frame.reset, gap: frame.gap });
     }
+  }
+
+  /** The subscription to a room has ended, or was never there; else it is all that has failed. */
+  #refused(/** @type {any} */ frame) {
+    const refusal = refusalFrom(frame);
+    if (!isAboutRoom(refusal) || !this.#subscribed.delete(frame.room)) throw refusal;
+    this.#held.onRefused(frame.room, refusal);
   }
 
   /** Frames come one by one, but the page need not be laid out for each of a hundred. */
@@ -111,7 +120,7 @@ export class SocketTransport {
 
   #subscribe(/** @type {string} */ room, /** @type {string} */ cursor) {
     this.#subscribed.add(room);
-    this.#say({ type: 'subscribe', room, cursor, html: false });
+    this.#say({ type: 'subscribe', room, cursor, html: false, presence: true });
   }
 
   #unsubscribe(/** @type {string} */ room) {

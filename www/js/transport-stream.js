@@ -4,6 +4,7 @@
  * body do, which the server sends at once, and later its comment in every 20 s of quiet. */
 
 import { EventText } from './event-text.js';
+import { isAboutRoom } from './room-refusal.js';
 import { fieldsOf } from './transport-poll.js';
 import { openStream, Refusal } from './wire.js';
 
@@ -11,8 +12,9 @@ const SILENCE_MS = 45_000; // two comments that did not come
 
 /** @implements {import('./hold.js').Transport} */
 export class StreamTransport {
-  async hold({ cursors, signal, onBytes, onNews, onSilence }) {
-    const read = await openStream(`/a/message/stream?${new URLSearchParams(fieldsOf(cursors))}`, signal);
+  async hold({ cursors, signal, onBytes, onNews, onPresence, onSilence }) {
+    const fields = [...fieldsOf(cursors), ['presence', '1']];
+    const read = await openStream(`/a/message/stream?${new URLSearchParams(fields)}`, signal);
     const text = new EventText();
     let silence = 0;
     try {
@@ -20,7 +22,9 @@ export class StreamTransport {
         clearTimeout(silence);
         silence = setTimeout(onSilence, SILENCE_MS);
         onBytes();
-        for (const news of newsOf(text.add(piece))) onNews(news);
+        const events = text.add(piece);
+        for (const news of newsOf(events)) onNews(news);
+        for (const { type, data } of events) if (type === 'presence') onPresence(JSON.parse(data));
       }
     } finally {
       clearTimeout(silence);
@@ -42,10 +46,17 @@ function newsOf(/** @type {import('./event-text.js').StreamEvent[]} */ events) {
     const last = all.at(-1);
     const { room, ...rest } = JSON.parse(data);
     // What came with it, and is not handed on, comes again: our cursor stands before it.
-    if (type === 'end') throw new Refusal(401, rest.reason);
-    if (type !== 'message') all.push({ room, messages: [], [type]: true });
-    else if (last?.room === room) last.messages.push({ room, ...rest });
+    if (type === 'end') throw refusalFrom({ room, ...rest });
+    if (type === 'gap' || type === 'reset') all.push({ room, messages: [], [type]: true });
+    if (type !== 'message') continue;
+    if (last?.room === room) last.messages.push({ room, ...rest });
     else all.push({ room, messages: [{ room, ...rest }] });
   }
   return all;
+}
+
+/** Our session has ended, or we may not be in one of the rooms any more. */
+function refusalFrom(/** @type {{ reason: string, room?: string }} */ problem) {
+  const status = isAboutRoom({ slug: problem.reason }) ? 404 : 401;
+  return new Refusal(status, problem.reason, '', 0, problem);
 }
