@@ -47,6 +47,7 @@ static void a_guest_is_the_same_as_long_as_his_session(void **state)
     char id[PERSON_SIZE];
     char again[PERSON_SIZE];
     char others[PERSON_SIZE];
+    char hash[SECRET_HEX_SIZE];
 
     (void)state;
     secret_token(one.token);
@@ -55,6 +56,9 @@ static void a_guest_is_the_same_as_long_as_his_session(void **state)
     snprintf(one.name, sizeof(one.name), "Heron-4821");
     person_of(again, &one);
     person_of(others, &other);
+    assert_string_equal(id, again);
+    secret_hash(hash, span_of(one.token));
+    person_of_guest(again, span_of(hash));
     assert_string_equal(id, again);
     assert_string_not_equal(id, others);
     assert_true(person_is_valid(span_of(id)));
