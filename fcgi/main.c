@@ -18,6 +18,7 @@ static const struct {
     {"gateway", gateway_main, "be one gateway (the same for WebSockets)"},
     {"migrate", migrate_main,
      "bring the database to the form that this version needs"},
+    {"shop", shop_main, "list what the shop has; change how much"},
     {"user", user_main, "list accounts; make one an administrator, or not"},
     {"healthcheck", healthcheck_main,
      "ask workers and gateways whether they are ready"},

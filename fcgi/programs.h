@@ -31,6 +31,11 @@ bool migrate_database(const struct config *config);
  * cannot be asked; 2: these are no arguments; 3: nobody is called that. */
 int user_main(const struct config *config, int argc, char **argv);
 
+/* Lists the products of the shop, and changes how many there are.  Without an
+ * error, 0; 1: the database cannot be asked; 2: these are no arguments; 3: there is
+ * no such product, or not so many. */
+int shop_main(const struct config *config, int argc, char **argv);
+
 /* Asks each worker and gateway whether it is ready; 0 when all are. */
 int healthcheck_main(const struct config *config, int argc, char **argv);
 
