@@ -66,3 +66,32 @@ def test_a_worker_is_replaced(shop, site, taken, how):
     for page in pages:
         page.wait_for_left("teapot", 3, 20)
         page.wait_for_state("live")
+
+
+def test_a_page_that_was_left_holds_nothing(shop, site, taken):
+    """Browsers keep such a page, and its requests, for the "back" button."""
+    page = shop()
+    wait_until(lambda: site.held == 1, what="the line to be held")
+
+    page.chrome.driver.get("about:blank")
+    wait_until(lambda: site.held == 0, what="the line to end")
+    taken("teapot", but=2)
+    page.chrome.driver.back()
+
+    page.wait_for_left("teapot", 2)
+    page.wait_for_state("live")
+
+
+def test_redis_forgets_everything(shop, site, taken):
+    """The carts are gone; what there is the database knows."""
+    page = shop()
+    page.chrome.expect_failed_requests()
+    page.add("teapot")
+    page.wait_for_cart(teapot=1)
+
+    site.redis.flushall()
+    taken("cup", but=40)
+
+    page.wait_for_left("cup", 40, 70)
+    page.wait_for_cart()
+    page.wait_for_left("teapot", 10)
