@@ -17,7 +17,7 @@ def test_it_is_written_at_the_product_and_read_aloud(shop, taken):
 
     heron.step("teapot", "remove")
     otter.wait_for_left("teapot", 1)
-    otter.wait_for_remark("teapot", "One came back: somebody let it go.")
+    otter.wait_for_remark("teapot", "There are some again.")
     otter.add("teapot")
     otter.wait_for_cart(teapot=1)
     heron.wait_for_remark("teapot", "Somebody else took the last one.")

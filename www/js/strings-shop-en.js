@@ -15,7 +15,7 @@ export default {
   'stock.none': 'None left',
   'remark.none': '',
   'remark.taken': 'Somebody else took the last one.',
-  'remark.back': 'One came back: somebody let it go.',
+  'remark.back': 'There are some again.',
   'remark.ours': '{count} in your cart.',
 
   'cart.title': 'Your cart',
@@ -57,6 +57,6 @@ export default {
   // Here it is not a message that cannot be stored.
   'problem.unavailable': 'The server cannot do that just now.',
   'problem.cart-empty': 'There is nothing in the cart any more.',
-  'problem.sold-out': 'There is not enough left of it.',
+  'problem.sold-out': 'Not all of it is there any more. The cart is empty now.',
   'problem.client-key-reused': 'This order was made from another cart.',
 };

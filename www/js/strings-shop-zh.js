@@ -16,7 +16,7 @@ export default {
   'stock.none': '已售空',
   'remark.none': '',
   'remark.taken': '最后一件刚被别人拿走。',
-  'remark.back': '有人放回了商品，现在可以购买。',
+  'remark.back': '又有货了。',
   'remark.ours': '购物车中有 {count} 件。',
 
   'cart.title': '购物车',
@@ -58,6 +58,6 @@ export default {
   // 此处未能完成的并非发送消息。
   'problem.unavailable': '服务器暂时无法完成此操作。',
   'problem.cart-empty': '购物车已经空了。',
-  'problem.sold-out': '剩余数量不足。',
+  'problem.sold-out': '商品已不足，购物车已清空。',
   'problem.client-key-reused': '此订单来自另一个购物车。',
 };
