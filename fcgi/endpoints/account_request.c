@@ -8,7 +8,7 @@
 
 /* --- beginning and ending ------------------------------------------------ */
 
-static void request_free(struct account_request *request)
+void account_request_free(struct account_request *request)
 {
     if (request->finding != NULL)
         sessions_cancel(request->finding);
@@ -18,16 +18,21 @@ static void request_free(struct account_request *request)
         store_cancel(request->asked);
     if (request->contact != NULL)
         contacts_cancel(request->contact);
+    if (request->room != NULL)
+        rooms_cancel(request->room);
+    if (request->judging != NULL)
+        access_cancel(request->judging);
     buf_fini(&request->name);
     password_rules_forget(&request->password);
     password_rules_forget(&request->new_password);
     buf_fini(&request->id);
+    mem_free(request->wish);
     mem_free(request);
 }
 
 static void on_gone(void *arg)
 {
-    request_free(arg);
+    account_request_free(arg);
 }
 
 static void copy_text(char *to, size_t size, struct span from)
@@ -68,7 +73,7 @@ void account_request_fail(struct account_request *request, enum problem problem)
 {
     struct http_call *call = request->call;
 
-    request_free(request);
+    account_request_free(request);
     problem_send(call, problem);
 }
 
@@ -77,7 +82,7 @@ void account_request_send_json(struct account_request *request,
 {
     struct http_call *call = request->call;
 
-    request_free(request);
+    account_request_free(request);
     http_send_json(call, 200, headers, json);
 }
 
@@ -239,7 +244,7 @@ static void refuse(struct account_request *request,
         account_request_fail(request, problem_of(result));
         return;
     }
-    request_free(request);
+    account_request_free(request);
     snprintf(headers, sizeof(headers), "Retry-After: %u\r\n", result->wait_s);
     problem_send_with(call, PROBLEM_TOO_MANY_ATTEMPTS, headers);
 }
@@ -278,5 +283,5 @@ void account_request_done(void *arg, const struct accounts_result *result)
                        result->session != NULL ? result->session
                                                : &request->session,
                        request->is_https);
-    request_free(request);
+    account_request_free(request);
 }

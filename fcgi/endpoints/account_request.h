@@ -24,10 +24,13 @@ struct account_request {
     bool is_flagged;               /* what a field said */
     enum contact_deed deed;        /* of one about a contact */
     unsigned status;               /* of an answer with a session */
-    struct sessions_call *finding; /* one of these four is set at a time */
+    struct room_job *wish;         /* ours; of one about a room */
+    struct sessions_call *finding; /* one of these six is set at a time */
     struct accounts_call *doing;
     struct store_call *asked;
     struct contacts_call *contact;
+    struct rooms_call *room;
+    struct access_call *judging;
     struct buf name; /* ours, like the others; overwritten at the end */
     struct buf password;
     struct buf new_password;
@@ -42,6 +45,8 @@ struct account_request {
 struct account_request *account_request_new(struct app *app,
                                             struct http_call *call,
                                             const struct http_request *http);
+
+void account_request_free(struct account_request *request);
 
 /* Copies a field 'to' one of the request's.  False, and the call is answered and
  * 'request' is gone, when it is missing ('missing' says so) or repeated. */

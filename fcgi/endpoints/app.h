@@ -9,6 +9,7 @@
 #include "io/fastcgi.h"
 #include "services/accounts.h"
 #include "services/core.h"
+#include "services/rooms.h"
 #include "services/shop.h"
 
 /* One in a worker; all of it is the worker's. */

@@ -167,11 +167,51 @@ static const struct {
                         "You may not be in this room for a time."},
     [PROBLEM_MUTED] = {"muted", 403, "Muted",
                        "You may say nothing in this room for a time."},
-    [PROBLEM_ROOM_ARCHIVED] = {"room-archived", 403, "Archived",
-                               "The room is archived. It can be read, and "
-                               "nothing more is said in it."},
     [PROBLEM_BLOCKED] = {"blocked", 403, "Blocked",
                          "One of you two has blocked the other."},
+    [PROBLEM_ROOM_NOT_PRIVATE] =
+        {"room-not-private", 409, "Not a private room",
+         "Only a private room has an owner, members and invitations."},
+    [PROBLEM_ROOM_ARCHIVED] = {"room-archived", 403, "Archived",
+                               "The room is archived: it can be read, and "
+                               "nothing more is said or changed in it."},
+    [PROBLEM_OWNER_ONLY] = {"owner-only", 403, "Not your room",
+                            "Only the owner of the room may do that."},
+    [PROBLEM_OWNER_LEAVES] =
+        {"owner-leaves", 409, "You are the owner",
+         "Others are in the room. Hand it over or archive it first."},
+    [PROBLEM_MEMBER_NOT_FOUND] = {"member-not-found", 404, "Not in the room",
+                                  "This person is not in the room."},
+    [PROBLEM_PERSON_IS_YOU] = {"person-is-you", 409, "That is you",
+                               "You cannot do that to yourself."},
+    [PROBLEM_LINK_INVALID] =
+        {"link-invalid", 404, "No good link",
+         "The link was used, is over, or never was one. Ask for another."},
+    [PROBLEM_NOT_A_CONTACT] = {"not-a-contact", 403, "Not a contact",
+                               "You talk directly with those who have "
+                               "accepted you as a contact."},
+    [PROBLEM_TITLE_INVALID] =
+        {"title-invalid", 400, "Not a title",
+         "A title is a line of 1 to 80 characters of one script, none of them "
+         "invisible."},
+    [PROBLEM_TITLE_TAKEN] = {"title-taken", 409, "Title taken",
+                             "The owner has a room of that title, or of one "
+                             "that looks like it."},
+    [PROBLEM_TOPIC_INVALID] = {"topic-invalid", 400, "Not a topic",
+                               "A topic is a line of at most 300 characters."},
+    [PROBLEM_TOO_MANY_ROOMS_OWNED] =
+        {"too-many-rooms-owned", 409, "Too many rooms",
+         "An account owns at most 100 rooms. Archive one first."},
+    [PROBLEM_TOO_MANY_ROOMS_JOINED] =
+        {"too-many-rooms-joined", 409, "In too many rooms",
+         "An account is in at most 500 rooms, those it is invited to "
+         "included."},
+    [PROBLEM_TOO_MANY_MEMBERS] =
+        {"too-many-members", 409, "Room is full",
+         "A room has at most 1000 members, those who are invited included."},
+    [PROBLEM_TOO_MANY_LINKS] = {"too-many-links", 409, "Too many links",
+                                "A room has at most 20 links that nobody has "
+                                "used."},
     [PROBLEM_TOO_MANY_ATTEMPTS] =
         {"too-many-attempts", 429, "Too many attempts",
          "Too often in too short a time. See Retry-After."},

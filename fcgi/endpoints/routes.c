@@ -15,6 +15,9 @@
 #include "endpoints/problem.h"
 #include "endpoints/read_room.h"
 #include "endpoints/read_session.h"
+#include "endpoints/room_change.h"
+#include "endpoints/room_list.h"
+#include "endpoints/room_view.h"
 #include "endpoints/shop_order.h"
 #include "endpoints/shop_reply.h"
 #include "endpoints/shop_shelf.h"
@@ -85,6 +88,31 @@ static const struct {
     {"/shop/checkout", HTTP_POST, shop_order, "POST"},
     /* What changes in the shop, as a stream. */
     {"/shop/stream", HTTP_GET, stream_shop, "GET, HEAD"},
+    /* A room that somebody made, and who is in it. */
+    {"/a/room", HTTP_GET, room_view, "GET, HEAD"},
+    /* Where can I go, and what have I not read? */
+    {"/a/room/list", HTTP_GET, room_list, "GET, HEAD"},
+    /* I have read it up to here. */
+    {"/a/room/read", HTTP_POST, room_read, "POST"},
+    /* Make me a room. */
+    {"/a/room/new", HTTP_POST, room_new, "POST"},
+    /* A room for the two of us. */
+    {"/a/room/direct", HTTP_POST, room_direct, "POST"},
+    /* Call it so; it is about this. */
+    {"/a/room/title", HTTP_POST, room_title, "POST"},
+    {"/a/room/topic", HTTP_POST, room_topic, "POST"},
+    /* Somebody is to come in: by name, or whoever has the link. */
+    {"/a/room/invite", HTTP_POST, room_invite, "POST"},
+    {"/a/room/link", HTTP_POST, room_link, "POST"},
+    /* I come in, or do not want to, or go. */
+    {"/a/room/join", HTTP_POST, room_join, "POST"},
+    {"/a/room/refuse", HTTP_POST, room_refuse, "POST"},
+    {"/a/room/leave", HTTP_POST, room_leave, "POST"},
+    /* Somebody is not to be in it any more; it is his now. */
+    {"/a/room/remove", HTTP_POST, room_remove, "POST"},
+    {"/a/room/hand-over", HTTP_POST, room_hand_over, "POST"},
+    /* Nothing more is to be said in it. */
+    {"/a/room/archive", HTTP_POST, room_archive, "POST"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */

@@ -189,8 +189,7 @@ static bool go_together(unsigned scripts)
     return false;
 }
 
-static enum name_result check_scripts(const struct letter *letters,
-                                      size_t count)
+bool name_scripts_fit(const struct letter *letters, size_t count)
 {
     unsigned scripts = 0;
     uint32_t zero = 0;
@@ -202,11 +201,11 @@ static enum name_result check_scripts(const struct letter *letters,
                 letters[i].character - (uint32_t)letters[i].digit;
 
             if (zero != 0 && zero != its_zero)
-                return NAME_MIXED_SCRIPTS;
+                return false;
             zero = its_zero;
         }
     }
-    return go_together(scripts) ? NAME_OK : NAME_MIXED_SCRIPTS;
+    return go_together(scripts);
 }
 
 /* The most particular answer first: of "a\0" one wants to hear of the NUL. */
@@ -228,7 +227,7 @@ enum name_result name_check(const struct letter *letters, size_t count)
         return NAME_TOO_SHORT;
     if (letters[0].kind != LETTER_ALPHA && letters[0].kind != LETTER_DIGIT)
         return NAME_BAD_BEGINNING;
-    return check_scripts(letters, count);
+    return name_scripts_fit(letters, count) ? NAME_OK : NAME_MIXED_SCRIPTS;
 }
 
 /* --- what looks like what ------------------------------------------------ */

@@ -21,6 +21,7 @@
 #ifndef NAME_H
 #define NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,10 @@ enum name_result {
 
 /* Judges a name in NFKC. */
 enum name_result name_check(const struct letter *letters, size_t count);
+
+/* Whether the letters are of one script, or of those that are written together,
+ * and the digits of one kind. */
+bool name_scripts_fit(const struct letter *letters, size_t count);
 
 /* The characters that 'letter' looks like, itself when there is no simpler one;
  * the result is their number.  The letters come from a text with marks taken

@@ -53,6 +53,7 @@ void core_init(struct core *core, const struct config *config, const char *name)
     core->feeds = feeds_new(core->loop, core->store, core->redis,
                             &config->redis, config->replay);
     core->hub = hub_new(core->loop, core->feeds);
+    core->activity = activity_new(core->loop, core->store);
     core->live = live_new(core->loop, core->store, core->redis, &config->redis);
     core->presence = presence_new(core->loop, core->store, core->sessions,
                                   config->presence_lease_ms);
@@ -69,6 +70,7 @@ void core_fini(struct core *core)
 {
     presence_free(core->presence);
     live_free(core->live);
+    activity_free(core->activity);
     hub_free(core->hub);
     feeds_free(core->feeds);
     access_free(core->access);

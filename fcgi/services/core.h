@@ -19,6 +19,7 @@
 #include "io/redis.h"
 #include "io/sql.h"
 #include "services/access.h"
+#include "services/activity.h"
 #include "services/feed.h"
 #include "services/hub.h"
 #include "services/live.h"
@@ -40,6 +41,7 @@ struct core {
     struct access *access; /* the same */
     struct feeds *feeds;
     struct hub *hub;
+    struct activity *activity;
     struct live *live;
     struct presence *presence;
 };

@@ -46,7 +46,7 @@ static void add_key(struct buf *key, struct span shown)
 
 /* Marks are taken off their letters meanwhile, so that the table needs no line
  * for each letter with each mark. */
-static void add_look(struct buf *look, struct span shown)
+void names_add_look(struct buf *look, struct span shown)
 {
     struct buf apart = {0};
     struct buf simple = {0};
@@ -82,7 +82,7 @@ static void make_name(struct name *name, struct span shown)
 
     buf_add_span(&text, shown);
     add_key(&key, shown);
-    add_look(&look, shown);
+    names_add_look(&look, shown);
     set(name->shown, sizeof(name->shown), &text);
     set(name->key, sizeof(name->key), &key);
     set(name->look, sizeof(name->look), &look);

@@ -17,6 +17,7 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "model/name.h"
 
@@ -33,5 +34,8 @@ struct name {
 /* Makes 'name' of what somebody typed; untouched unless the result is
  * NAME_OK. */
 enum name_result names_read(struct span typed, struct name *name);
+
+/* Appends what a text in NFKC looks like. */
+void names_add_look(struct buf *look, struct span shown);
 
 #endif

@@ -29,6 +29,12 @@ void store_free(struct store *store)
     mem_free(store);
 }
 
+void store_on_said(struct store *store, store_said_fn *on_said, void *arg)
+{
+    store->on_said = on_said;
+    store->on_said_arg = arg;
+}
+
 void store_cancel(struct store_call *call)
 {
     if (call->post != NULL)

@@ -13,6 +13,8 @@
  *     holdline:{lobby}:at:PERSON  hash    process -> when its lease on him ends
  *     holdline:{lobby}:pace       hash    what is told how fast; presence.lua
  *     holdline:{lobby}:typing:PERSON  string  he said so a moment ago
+ *     holdline:rooms:active       sorted set: public rooms, by when somebody
+ *                                 last spoke in them (ms)
  *     holdline:session:HASH       hash    name, began, created_at, and of an
  *                                         account account, since, seen, device;
  *                                         HASH is SHA-256 of the token in the
@@ -49,6 +51,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/span.h"
 #include "io/redis.h"
 #include "io/secret.h"
@@ -107,6 +110,10 @@ typedef void store_append_fn(void *arg, enum store_result result,
 struct store_call *store_append(struct store *store, const struct message *msg,
                                 struct span once, store_append_fn *on_done,
                                 void *arg);
+
+/* Runs whenever something has been stored in a room. */
+typedef void store_said_fn(void *arg, struct span room);
+void store_on_said(struct store *store, store_said_fn *on_said, void *arg);
 
 /* The room at one moment.  'newest' is CURSOR_START for one in which nothing
  * was ever said.  'messages' are lent during the callback, oldest first. */
@@ -291,6 +298,43 @@ enum store_session_event {
 /* What is said there; 'hash' points into 'payload'. */
 enum store_session_event store_session_event(struct span payload,
                                              struct span *hash);
+
+/* --- rooms --------------------------------------------------------------- */
+
+/* One of somebody's rooms. */
+struct store_unread {
+    struct span room;   /* the caller's */
+    struct cursor read; /* up to where; CURSOR_START: nothing */
+    /* What is found: */
+    uint64_t count;
+    bool is_more; /* than that: the list does not go back so far */
+    char active_at[CLOCK_TEXT_SIZE]; /* of the newest message; "": none */
+};
+
+/* Finds them out.  'rooms' are the caller's until on_done, whose 'count' is
+ * theirs. */
+struct store_call *store_unread(struct store *store, struct store_unread *rooms,
+                                size_t count, store_count_fn *on_done,
+                                void *arg);
+
+/* At once at most, and so many are remembered. */
+#define STORE_ACTIVE_MAX  200
+#define STORE_ACTIVE_KEPT 1000
+
+/* Public rooms that somebody spoke in just now. */
+void store_rooms_active(struct store *store, const struct span *rooms,
+                        size_t count);
+
+struct store_active {
+    struct span room; /* lent with the reply */
+    uint64_t at_ms;   /* wall clock */
+};
+
+/* 'count' of them, the last one first; for store_rooms_listed. */
+struct store_call *store_rooms_list(struct store *store, size_t count,
+                                    store_list_fn *on_done, void *arg);
+struct store_active store_rooms_listed(const struct redis_reply *reply,
+                                       size_t index);
 
 /* --- limits -------------------------------------------------------------- */
 

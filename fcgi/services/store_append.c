@@ -174,6 +174,8 @@ static void on_batch(void *arg, const struct redis_reply *reply)
         if (reply == NULL)
             list_move_all(&answered, &line->waiting);
         reply = NULL;
+    } else if (line->store->on_said != NULL) {
+        line->store->on_said(line->store->on_said_arg, line_room(line));
     }
     if (list_is_empty(&line->waiting))
         line_free(line);

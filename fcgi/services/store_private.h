@@ -17,6 +17,8 @@
 struct store {
     struct redis *redis; /* the caller's, outlives us */
     struct store_rules rules;
+    store_said_fn *on_said; /* NULL: nobody wants to know */
+    void *on_said_arg;
     char replay[24];
     struct map *lines; /* by the room's name: those with posts under way */
 };
