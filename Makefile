@@ -8,6 +8,7 @@
 #   make bench          the benchmark, into build/bench/; make bench-peers: others beside it; BENCH="--quick"
 #   make bench-sign-ins how long others wait while many sign in
 #   make soak           a site under load with faults at random, for SOAK_S=600 seconds
+#   make shop-races     five hundred race for ten, SHOP_RACES=100 times
 #   make install        binary, pages and nginx files below $(DESTDIR)$(PREFIX); make uninstall removes them
 #   make clean
 #
@@ -28,6 +29,7 @@ TEST_JOBS ?= 3
 FUZZ_CC ?= clang
 FUZZ_S  ?= 600
 SOAK_S  ?= 600
+SHOP_RACES ?= 100
 
 PACKAGES   := libuv hiredis json-c libsodium libwebsockets sqlite3 libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -73,7 +75,7 @@ LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
 PEER_OBJ := build/tests/bench/peers/holder.o
 
 .PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
-        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak bench-sign-ins
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak shop-races bench-sign-ins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -175,6 +177,10 @@ test-browser: all
 
 test-faults: san all
 	@$(PYTEST) -q tests/faults
+
+# A hundred times, where the tests do it once: five hundred race for ten, also while things break.
+shop-races: san all
+	@SHOP_RACES=$(SHOP_RACES) $(PYTEST) -q tests/system/test_166* tests/faults/test_74*
 
 soak: all
 	@SOAK_S=$(SOAK_S) tests/soak

@@ -401,6 +401,56 @@ static void one_nested_ten_thousand_deep_is_not_opened(void **state)
     buf_fini(&text);
 }
 
+static bool parse_event(const char *text, struct buf *to)
+{
+    struct cursor id;
+    uint64_t prev;
+    const bool ok = json_parse_event(span_of(text), &id, &prev, to);
+
+    if (ok) {
+        assert_int_equal(id.epoch, 0x5f);
+        assert_int_equal(id.seq, 43);
+        assert_int_equal(prev, 42);
+    }
+    return ok;
+}
+
+static void an_event_goes_out_without_prev(void **state)
+{
+    struct buf to = {0};
+
+    (void)state;
+    assert_true(parse_event("{\"id\":\"5f-43\",\"prev\":42,\"sku\":\"cup\","
+                            "\"available\":8}",
+                            &to));
+    assert_string_equal(to.data,
+                        "{\"id\":\"5f-43\",\"sku\":\"cup\",\"available\":8}");
+    buf_fini(&to);
+}
+
+static void what_has_no_place_is_no_event(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "[]",
+        "{}",
+        "{\"id\":\"5f-43\"}",
+        "{\"id\":\"5f-43\",\"prev\":43}",
+        "{\"id\":\"5f-43\",\"prev\":-1}",
+        "{\"id\":\"5f-43\",\"prev\":\"42\"}",
+        "{\"id\":43,\"prev\":42}",
+        "{\"id\":\"5f-43\",\"prev\":42",
+        "{\"id\":\"5f-43\",\"prev\":42,\"sku\":\"\xff\"}",
+    };
+    struct buf to = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(parse_event(bad[i], &to));
+    assert_int_equal(to.len, 0);
+    buf_fini(&to);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +480,8 @@ int main(void)
         cmocka_unit_test(an_object_says_what_it_has),
         cmocka_unit_test(what_is_no_object_is_not_opened),
         cmocka_unit_test(one_nested_ten_thousand_deep_is_not_opened),
+        cmocka_unit_test(an_event_goes_out_without_prev),
+        cmocka_unit_test(what_has_no_place_is_no_event),
     };
 
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
