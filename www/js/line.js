@@ -14,18 +14,16 @@
  *
  * Of a room that we may not be in, or not any more, the line brings nothing from then on; the others are not concerned.
  *
- * What the reader is told: 'connecting', 'live', 'reconnecting' (a first failure, which often mends itself),
- * 'waiting', 'offline', and 'refused' when the server will not have this request however often it is made. */
+ * What the reader is told: 'connecting', 'live', and of failures what trouble.js makes of them. */
 
-import { Backoff } from './backoff.js';
 import { Hold } from './hold.js';
 import { Nap } from './nap.js';
 import { Places } from './places.js';
 import { isAboutRoom, refusedOf } from './room-refusal.js';
+import { Trouble } from './trouble.js';
 import { Refusal } from './wire.js';
 
 const HELD_WELL_MS = 5_000; // a line held for so long proves a healthy server, even if it failed in the end
-const TELL_MS = 2_000; // a first failure that waits longer than this is told
 
 /**
  * @typedef {object} LineState
@@ -42,8 +40,7 @@ export class Line {
   #places = new Places();
   /** @type {Hold | null} */
   #hold = null;
-  #failures = 0;
-  #backoff = new Backoff();
+  #trouble = new Trouble();
   #nap = new Nap();
   #waitMs = 0;
   #isClosed = false;
@@ -113,9 +110,9 @@ export class Line {
   }
 
   async #connect() {
-    this.#tell({ name: this.#failures ? 'reconnecting' : 'connecting' });
+    this.#tell({ name: this.#trouble.count ? 'reconnecting' : 'connecting' });
     try {
-      await (this.#failures ? this.#session.refresh() : this.#session.token());
+      await (this.#trouble.count ? this.#session.refresh() : this.#session.token());
       return 'holding';
     } catch (error) {
       return this.#failed(error);
@@ -136,8 +133,7 @@ export class Line {
     this.#hold = null;
     if (error instanceof Refusal && isAboutRoom(error)) return this.#leaveOut(error);
     if (error) return (await this.#isToBlame(hold, error)) ? 'holding' : this.#failed(error, hold);
-    this.#failures = 0;
-    this.#backoff.reset();
+    this.#trouble.over();
     // A timer, however short, is slow in a page that nobody sees.
     if (retryMs > 0) await this.#nap.take(retryMs);
     return 'holding';
@@ -153,7 +149,7 @@ export class Line {
   async #leaveOut(/** @type {Refusal} */ refusal) {
     const rooms = await refusedOf(refusal, [...this.#places.cursors.keys()]);
     for (const room of rooms) this.#gone(room, refusal);
-    if (!rooms.length) await this.#nap.take(this.#backoff.next());
+    if (!rooms.length) await this.#nap.take(this.#trouble.pauseMs());
     return 'holding';
   }
 
@@ -185,22 +181,16 @@ export class Line {
   /** @returns {'connecting' | 'waiting'} */
   #failed(/** @type {any} */ error, /** @type {Hold | null} */ hold = null) {
     if (!(error instanceof Refusal)) throw error;
-    if (hold && hold.didWork && !hold.wasSilent && hold.heldMs >= HELD_WELL_MS) {
-      this.#failures = 0;
-      this.#backoff.reset();
-    }
-    this.#failures++;
+    if (hold && hold.didWork && !hold.wasSilent && hold.heldMs >= HELD_WELL_MS) this.#trouble.over();
     // Connecting fetches a new token.
-    if (error.slug === 'xsrf-mismatch' && this.#failures === 1) return 'connecting';
+    if (error.slug === 'xsrf-mismatch' && this.#trouble.count === 0) {
+      this.#trouble.count++;
+      return 'connecting';
+    }
     if (error.slug === 'cursor-invalid') this.#places.startAnew();
-    const mends = error.isPassing || isMendedBySelf(error);
-    this.#waitMs = mends ? this.#backoff.next(error.retryAfterMs) : Infinity;
-    const quiet = this.#failures === 1 && this.#waitMs < TELL_MS;
-    const until = Date.now() + this.#waitMs;
-    const { status, slug, detail } = error;
-    if (!mends) this.#tell({ name: 'refused', refusal: { status, slug, detail } });
-    else if (!navigator.onLine && status === 0) this.#tell({ name: 'offline', until });
-    else this.#tell(quiet ? { name: 'reconnecting' } : { name: 'waiting', until });
+    const { waitMs, state } = this.#trouble.meet(error, isMendedBySelf(error));
+    this.#waitMs = waitMs;
+    this.#tell(state);
     return 'waiting';
   }
 

@@ -8,23 +8,21 @@
  *
  * Connecting asks for everything, so whatever was missed while the line was away is there again.
  *
- * What is told of it is what line.js tells of the wall's: 'connecting', 'live', 'reconnecting' (a first failure, which
- * often mends itself), 'waiting', 'offline', and 'refused'. */
+ * What the reader is told: 'connecting', 'live', and of failures what trouble.js makes of them. */
 
-import { Backoff } from './backoff.js';
 import { Nap } from './nap.js';
 import { QUIET_MS } from './transport-poll.js';
+import { Trouble } from './trouble.js';
 import { Refusal } from './wire.js';
 
 const SPIN_MS = 1_000; // "nothing new" may not come faster than this
-const TELL_MS = 2_000; // a first failure that waits longer than this is told
+const HELD_WELL_MS = 5_000; // a question held for so long proves a healthy server, even if it failed in the end
 
 export class ShopLine {
   #server;
   #events;
   #cursor = '';
-  #failures = 0;
-  #backoff = new Backoff();
+  #trouble = new Trouble();
   #nap = new Nap();
   #waitMs = 0;
   #isClosed = false;
@@ -67,7 +65,7 @@ export class ShopLine {
   }
 
   async #connect() {
-    this.#tell({ name: this.#failures ? 'reconnecting' : 'connecting' });
+    this.#tell({ name: this.#trouble.count ? 'reconnecting' : 'connecting' });
     this.#take(await this.#server.load());
     return 'holding';
   }
@@ -77,10 +75,12 @@ export class ShopLine {
     this.#abort = new AbortController();
     // Unanswered for so long after the shop was told, it is being held.
     const held = setTimeout(() => this.#tell({ name: 'live' }), QUIET_MS);
-    const news = await this.#server.hold(this.#cursor, this.#abort.signal).finally(() => clearTimeout(held));
+    const news = await this.#server.hold(this.#cursor, this.#abort.signal).finally(() => {
+      clearTimeout(held);
+      if (performance.now() - began >= HELD_WELL_MS) this.#trouble.over();
+    });
     this.#tell({ name: 'live' });
-    this.#failures = 0;
-    this.#backoff.reset();
+    this.#trouble.over();
     if (news.cursor !== this.#cursor) this.#take(news);
     else if (news.retryMs || performance.now() - began < SPIN_MS) await this.#nap.take(news.retryMs || SPIN_MS);
     return 'holding';
@@ -107,16 +107,10 @@ export class ShopLine {
 
   #failed(/** @type {any} */ error) {
     if (!(error instanceof Refusal)) throw error;
-    this.#failures++;
-    const { status, slug, detail } = error;
-    // Connecting asks for a new one.
-    const mends = error.isPassing || slug === 'cursor-invalid';
-    this.#waitMs = mends ? this.#backoff.next(error.retryAfterMs) : Infinity;
-    const until = Date.now() + this.#waitMs;
-    if (!mends) this.#tell({ name: 'refused', refusal: { status, slug, detail } });
-    else if (!navigator.onLine && status === 0) this.#tell({ name: 'offline', until });
-    else if (this.#failures === 1 && this.#waitMs < TELL_MS) this.#tell({ name: 'reconnecting' });
-    else this.#tell({ name: 'waiting', until });
+    // Connecting asks for a new cursor.
+    const { waitMs, state } = this.#trouble.meet(error, error.slug === 'cursor-invalid');
+    this.#waitMs = waitMs;
+    this.#tell(state);
     return 'waiting';
   }
 
