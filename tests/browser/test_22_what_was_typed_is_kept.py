@@ -77,6 +77,7 @@ def test_a_failed_text_can_be_sent_again(wall, site, room):
 def test_a_changed_session_is_noticed(wall):
     """The cookies are those of somebody else: the page learns its new name."""
     page = wall()
+    page.chrome.expect_failed_requests()  # that somebody is writing is told in the old name, and refused
     first = page.own_name
     page.chrome.cdp("Network.clearBrowserCookies")
 
