@@ -6,6 +6,7 @@
 #include "base/dice.h"
 #include "base/form.h"
 #include "base/mem.h"
+#include "endpoints/guard.h"
 #include "endpoints/posting.h"
 #include "endpoints/socket_reader.h"
 #include "endpoints/visitor.h"
@@ -26,12 +27,15 @@ struct chat {
     char *room;                  /* ours */
     struct list behind;
     struct socket_reader reader;
+    struct access_watch watch;
     struct live_listener listener;
     struct presence_hold hold; /* from when he hears who comes and leaves */
     struct list lines;         /* said here and on their way, oldest first */
     struct bucket allowed;
     struct bucket refusals; /* of lines that were too many */
     bool is_reading;
+    bool is_doubted; /* what there is to tell waits until he may hear it */
+    bool is_over;    /* he may not any more, and it is being closed */
     bool is_draining;
 };
 
@@ -42,6 +46,27 @@ struct line {
     struct posting *posting; /* ours */
     bool is_started;
 };
+
+/* --- whether he may ------------------------------------------------------ */
+
+static enum access_verdict judge(const struct chat *chat)
+{
+    return access_watch_judge(&chat->watch, visitor_id(&chat->visitor),
+                              ACCESS_READ);
+}
+
+static bool may_read(const struct chat *chat)
+{
+    return !chat->is_over && judge(chat) == ACCESS_ALLOWED;
+}
+
+static bool may_tell(struct socket_reader *reader)
+{
+    struct chat *chat = LIST_ITEM(reader, struct chat, reader);
+
+    chat->is_doubted = !may_read(chat);
+    return !chat->is_doubted;
+}
 
 /* --- lines to the client ------------------------------------------------- */
 
@@ -108,10 +133,10 @@ static void on_live(void *arg, const struct live_bundle *bundle)
     struct chat *chat = arg;
     const struct presence_person person = visitor_person(&chat->visitor);
 
-    if (chat->hold.here == NULL)
+    if (chat->hold.here == NULL && !chat->is_over)
         presence_enter(chat->gate->core.presence, &chat->hold,
                        span_of(chat->room), &person, on_here);
-    if (!websocket_is_clear(chat->conn))
+    if (!websocket_is_clear(chat->conn) || !may_read(chat))
         return;
     for (size_t i = 0; i < bundle->count; i++)
         say_event(chat, &bundle->events[i]);
@@ -152,7 +177,7 @@ static void start(struct line *line)
     snprintf(once, sizeof(once), "line:%016llx%016llx",
              (unsigned long long)dice_roll(), (unsigned long long)dice_roll());
     line->is_started = true;
-    posting_start(line->posting, chat->gate->core.store,
+    posting_start(line->posting, &chat->gate->core,
                   &(struct posting_author){span_of(chat->visitor.person),
                                            span_of(chat->visitor.session.name)},
                   span_of(once), on_posted, line);
@@ -215,6 +240,7 @@ static void on_closed(void *arg)
 
     live_unlisten(&chat->listener);
     presence_leave(&chat->hold, PRESENCE_LEAVES);
+    access_unwatch(&chat->watch);
     if (chat->reader.question != NULL)
         socket_reader_fini(&chat->reader);
     while ((node = list_first(&chat->lines)) != NULL)
@@ -233,15 +259,60 @@ static void read_on(struct chat *chat)
     socket_reader_start(&chat->reader);
 }
 
-static void come(struct chat *chat)
+/* Where guests are welcome he reads before it is known who he is.  Who is only
+ * called something else now has come already. */
+static void let_in(struct chat *chat)
 {
-    /* Where guests are welcome he has been reading since he came. */
-    if (!chat->is_reading)
+    if (!chat->is_reading || chat->is_doubted)
         read_on(chat);
-    /* Who is only called something else now has come already. */
-    if (chat->listener.room == NULL)
+    if (chat->visitor.state == VISITOR_KNOWN && chat->listener.room == NULL)
         live_listen(chat->gate->core.live, &chat->listener, span_of(chat->room),
                     on_live, chat);
+}
+
+static void turn_out(struct chat *chat, enum problem problem)
+{
+    chat->is_over = true;
+    presence_leave(&chat->hold, PRESENCE_LEAVES);
+    say_problem(chat, problem);
+    websocket_close(chat->conn,
+                    problem == PROBLEM_UNAVAILABLE ? WEBSOCKET_UNAVAILABLE
+                                                   : WEBSOCKET_POLICY,
+                    problem_text(problem).slug);
+}
+
+/* Something has become known: who he is, or who may read the room. */
+static void settle(struct chat *chat)
+{
+    enum access_verdict verdict;
+
+    if (chat->is_over || !visitor_may_read(&chat->visitor))
+        return;
+    verdict = judge(chat);
+    switch (verdict) {
+    case ACCESS_ALLOWED:
+        let_in(chat);
+        break;
+    case ACCESS_WHO:
+    case ACCESS_LOADING:
+        break;
+    case ACCESS_UNAVAILABLE: /* who is there already waits */
+        if (!chat->is_reading)
+            turn_out(chat, PROBLEM_UNAVAILABLE);
+        break;
+    case ACCESS_NOT_FOUND:
+    case ACCESS_BANNED:
+    case ACCESS_MUTED:
+    case ACCESS_ARCHIVED:
+    case ACCESS_BLOCKED:
+        turn_out(chat, guard_verdict(verdict));
+        break;
+    }
+}
+
+static void on_change(struct access_watch *watch)
+{
+    settle(LIST_ITEM(watch, struct chat, watch));
 }
 
 static void on_known(struct visitor *visitor, bool is_known)
@@ -249,7 +320,7 @@ static void on_known(struct visitor *visitor, bool is_known)
     struct chat *chat = LIST_ITEM(visitor, struct chat, visitor);
 
     if (is_known && chat->room != NULL)
-        come(chat);
+        settle(chat);
     LIST_FOREACH(node, &chat->lines) {
         struct line *line = LIST_ITEM(node, struct line, link);
 
@@ -295,11 +366,9 @@ static void enter(struct chat *chat, struct span room)
 
     chat->room = mem_copy(room.at, room.len);
     socket_reader_init(&chat->reader, chat->gate->core.hub, chat->conn,
-                       &chat->behind, &wish);
-    if (visitor_may_read(&chat->visitor))
-        read_on(chat);
-    if (chat->visitor.state == VISITOR_KNOWN)
-        come(chat);
+                       &chat->behind, &wish, may_tell);
+    access_watch(chat->gate->core.access, &chat->watch, room, on_change);
+    settle(chat);
     if (chat->gate->is_draining)
         on_drain(&chat->visitor);
 }

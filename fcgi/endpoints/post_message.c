@@ -69,13 +69,27 @@ static void send_message(struct post *post, const struct message *msg)
     post_free(post);
 }
 
+/* Who is banned or muted hears for how long. */
+static void refuse(struct post *post, enum problem problem)
+{
+    char person[PERSON_SIZE];
+    unsigned wait_s = 0;
+
+    person_of(person, &post->session);
+    if (problem == PROBLEM_BANNED || problem == PROBLEM_MUTED)
+        wait_s = access_wait_s(post->app->core.access,
+                               posting_room(post->posting), span_of(person));
+    guard_refuse(post->call, problem, wait_s);
+    post_free(post);
+}
+
 static void on_posted(void *arg, const struct message *msg,
                       enum problem problem)
 {
     struct post *post = arg;
 
     if (msg == NULL)
-        fail(post, problem);
+        refuse(post, problem);
     else
         send_message(post, msg);
 }
@@ -90,7 +104,7 @@ static void start(struct post *post)
     snprintf(once, sizeof(once), "request:%s", post->call->id);
     person_of(person, &post->session);
     posting_start(
-        post->posting, post->app->core.store,
+        post->posting, &post->app->core,
         &(struct posting_author){span_of(person), span_of(post->session.name)},
         span_of(once), on_posted, post);
 }

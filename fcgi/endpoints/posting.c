@@ -3,16 +3,21 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "endpoints/guard.h"
 #include "io/json.h"
 #include "model/room.h"
 
+/* One of 'judging' and 'appending' is set while it is on its way. */
 struct posting {
+    struct core *core;            /* the caller's, outlives us */
+    struct access_call *judging;  /* access's, until its callback */
     struct store_call *appending; /* store's, until its callback */
     posting_fn *on_posted;
     void *arg;
     char *room;      /* ours, like the next two */
     char *client_id; /* NULL: none */
-    char *author;    /* NULL until it is started, like the next */
+    char *once;      /* NULL: none, and until it is started, like the next */
+    char *author;
     char *person;
     struct buf body; /* clean */
     char sent_at[CLOCK_TEXT_SIZE];
@@ -131,21 +136,47 @@ struct posting *posting_new(const struct posting_draft *draft,
     return posting;
 }
 
-void posting_start(struct posting *posting, struct store *store,
+static void append(struct posting *posting)
+{
+    const struct message msg = as_message(posting);
+
+    posting->appending = store_append(
+        posting->core->store, &msg,
+        posting->client_id != NULL ? msg.client_id : span_of(posting->once),
+        on_appended, posting);
+}
+
+static void on_judged(void *arg, enum access_verdict verdict)
+{
+    struct posting *posting = arg;
+
+    posting->judging = NULL;
+    if (verdict == ACCESS_ALLOWED)
+        append(posting);
+    else
+        posting->on_posted(posting->arg, NULL, guard_verdict(verdict));
+}
+
+void posting_start(struct posting *posting, struct core *core,
                    const struct posting_author *author, struct span once,
                    posting_fn *on_posted, void *arg)
 {
-    struct message msg;
+    const struct span room = span_of(posting->room);
 
+    posting->core = core;
     posting->on_posted = on_posted;
     posting->arg = arg;
     posting->author = mem_copy(author->name.at, author->name.len);
     posting->person = mem_copy(author->person.at, author->person.len);
+    if (once.at != NULL)
+        posting->once = mem_copy(once.at, once.len);
     clock_format(posting->sent_at, clock_wall_ms());
-    msg = as_message(posting);
-    posting->appending = store_append(
-        store, &msg, posting->client_id != NULL ? msg.client_id : once,
-        on_appended, posting);
+    if (access_judge(core->access, room, author->person, ACCESS_POST) ==
+        ACCESS_ALLOWED)
+        append(posting);
+    else
+        posting->judging = access_open(core->access, room, author->person,
+                                       ACCESS_POST, on_judged, posting);
 }
 
 struct span posting_client_id(const struct posting *posting)
@@ -162,10 +193,13 @@ void posting_free(struct posting *posting)
 {
     if (posting == NULL)
         return;
+    if (posting->judging != NULL)
+        access_cancel(posting->judging);
     if (posting->appending != NULL)
         store_cancel(posting->appending);
     mem_free(posting->room);
     mem_free(posting->client_id);
+    mem_free(posting->once);
     mem_free(posting->author);
     mem_free(posting->person);
     buf_fini(&posting->body);

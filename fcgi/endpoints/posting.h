@@ -1,6 +1,6 @@
 /* posting.h -- a message on its way into a room, whatever door it came through.
  *
- *     posting_new (checked) --> posting_start --> on_posted
+ *     posting_new (checked) --> posting_start --> (may he?) --> on_posted
  *           '--> a problem            '-- posting_free: nobody wants to know */
 #ifndef POSTING_H
 #define POSTING_H
@@ -10,7 +10,7 @@
 #include "base/span.h"
 #include "endpoints/problem.h"
 #include "model/message.h"
-#include "services/store.h"
+#include "services/core.h"
 
 struct posting;
 
@@ -36,10 +36,11 @@ struct posting_author {
 typedef void posting_fn(void *arg, const struct message *msg,
                         enum problem problem);
 
-/* Stores it in the name of 'author', which is copied.  'once' is the key under
- * which a repetition is recognised if there is no client_id.  on_posted runs
- * once, later, unless posting_free comes first. */
-void posting_start(struct posting *posting, struct store *store,
+/* Stores it in the name of 'author', if he may say something in that room; both
+ * his texts are copied, and so is 'once', the key under which a repetition is
+ * recognised if there is no client_id.  on_posted runs once, later, unless
+ * posting_free comes first. */
+void posting_start(struct posting *posting, struct core *core,
                    const struct posting_author *author, struct span once,
                    posting_fn *on_posted, void *arg);
 

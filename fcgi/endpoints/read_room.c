@@ -8,16 +8,20 @@
 #include "endpoints/problem.h"
 #include "io/json.h"
 #include "model/room.h"
+#include "services/person.h"
 
 /* One page on its way: first the visitor's session, because the form needs its
- * _xsrf, then the room.  One of 'opening' and 'asked' is set while it waits. */
+ * _xsrf, then whether he may read it, then the room.  One of 'opening',
+ * 'judging' and 'asked' is set while it waits. */
 struct reading {
     struct app *app;
     struct http_call *call;
     struct sessions_call *opening; /* sessions', until its callback */
+    struct access_call *judging;   /* access's, until its callback */
     struct store_call *asked;      /* store's, until its callback */
     struct session session;
     bool is_https;
+    char person[PERSON_SIZE];
     char room[ROOM_NAME_MAX + 1];
 };
 
@@ -63,6 +67,8 @@ static void reading_free(struct reading *reading)
 {
     if (reading->opening != NULL)
         sessions_cancel(reading->opening);
+    if (reading->judging != NULL)
+        access_cancel(reading->judging);
     if (reading->asked != NULL)
         store_cancel(reading->asked);
     mem_free(reading);
@@ -102,6 +108,38 @@ static void send_page(struct reading *reading, const struct store_room *room)
     buf_fini(&html);
 }
 
+static bool may_read(const struct reading *reading)
+{
+    return access_judge(reading->app->core.access, span_of(reading->room),
+                        span_of(reading->person),
+                        ACCESS_READ) == ACCESS_ALLOWED;
+}
+
+static void ask_room(struct reading *reading);
+
+static void on_judged(void *arg, enum access_verdict verdict)
+{
+    struct reading *reading = arg;
+    struct core *core = &reading->app->core;
+
+    reading->judging = NULL;
+    if (verdict == ACCESS_ALLOWED) {
+        ask_room(reading);
+        return;
+    }
+    guard_refuse(reading->call, guard_verdict(verdict),
+                 access_wait_s(core->access, span_of(reading->room),
+                               span_of(reading->person)));
+    reading_free(reading);
+}
+
+static void find_out(struct reading *reading)
+{
+    reading->judging =
+        access_open(reading->app->core.access, span_of(reading->room),
+                    span_of(reading->person), ACCESS_READ, on_judged, reading);
+}
+
 static void on_read(void *arg, const struct store_room *room)
 {
     struct reading *reading = arg;
@@ -109,10 +147,12 @@ static void on_read(void *arg, const struct store_room *room)
     reading->asked = NULL;
     if (room == NULL) {
         fail(reading, PROBLEM_UNAVAILABLE);
-        return;
+    } else if (!may_read(reading)) { /* since it was asked for */
+        find_out(reading);
+    } else {
+        send_page(reading, room);
+        reading_free(reading);
     }
-    send_page(reading, room);
-    reading_free(reading);
 }
 
 static void ask_room(struct reading *reading)
@@ -120,6 +160,15 @@ static void ask_room(struct reading *reading)
     reading->asked =
         store_read(reading->app->core.store, span_of(reading->room),
                    CURSOR_ABSENT, on_read, reading);
+}
+
+static void enter(struct reading *reading)
+{
+    person_of(reading->person, &reading->session);
+    if (may_read(reading))
+        ask_room(reading);
+    else
+        find_out(reading);
 }
 
 static void on_open(void *arg, enum sessions_found found,
@@ -133,7 +182,7 @@ static void on_open(void *arg, enum sessions_found found,
         return;
     }
     reading->session = *session;
-    ask_room(reading);
+    enter(reading);
 }
 
 void read_room(struct app *app, struct http_call *call,
@@ -157,7 +206,7 @@ void read_room(struct app *app, struct http_call *call,
              room.at);
     http_call_hold(call, on_gone, reading);
     if (sessions_recall(app->core.sessions, token, &reading->session))
-        ask_room(reading);
+        enter(reading);
     else
         reading->opening =
             sessions_open(app->core.sessions, token, on_open, reading);

@@ -67,7 +67,7 @@ static void start(struct post *post)
 
     post->is_started = true;
     posting_start(
-        post->posting, socket->gate->core.store,
+        post->posting, &socket->gate->core,
         &(struct posting_author){span_of(socket->visitor.person),
                                  span_of(socket->visitor.session.name)},
         SPAN_NONE, on_posted, post);

@@ -7,7 +7,7 @@
 static void go_on(struct socket_reader *reader)
 {
     while (websocket_is_clear(reader->conn)) {
-        if (!hub_ask(reader->question, HOLD_MS))
+        if (!hub_ask(reader->question, HOLD_MS) || !reader->may_tell(reader))
             return;
         socket_news_tell(reader->conn, reader->question, reader->style);
     }
@@ -20,15 +20,20 @@ static void on_answer(struct hub_question *question, enum hub_answer answer)
 {
     struct socket_reader *reader = question->arg;
 
-    if (answer == HUB_NEWS && websocket_is_clear(reader->conn))
+    if (answer == HUB_NEWS && websocket_is_clear(reader->conn)) {
+        if (!reader->may_tell(reader))
+            return;
         socket_news_tell(reader->conn, question, reader->style);
+    }
     go_on(reader);
 }
 
 void socket_reader_init(struct socket_reader *reader, struct hub *hub,
                         struct websocket_conn *conn, struct list *behind,
-                        const struct socket_wish *wish)
+                        const struct socket_wish *wish,
+                        socket_reader_fn *may_tell)
 {
+    reader->may_tell = may_tell;
     reader->conn = conn;
     reader->behind = behind;
     reader->style = wish->style;

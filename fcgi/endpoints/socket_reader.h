@@ -16,6 +16,11 @@
 #include "io/websocket.h"
 #include "services/hub.h"
 
+/* Asked just before something is told: whether it may be.  When not, the reader
+ * stops, until socket_reader_start. */
+struct socket_reader;
+typedef bool socket_reader_fn(struct socket_reader *reader);
+
 /* What a reader wants: to be told of this room, from this cursor on, so. */
 struct socket_wish {
     struct span room;
@@ -29,12 +34,14 @@ struct socket_reader {
     struct list *behind;           /* the connection's; see above */
     struct list_node link;         /* in 'behind' */
     struct hub_question *question; /* ours; about one room */
+    socket_reader_fn *may_tell;
     enum socket_style style;
 };
 
 void socket_reader_init(struct socket_reader *reader, struct hub *hub,
                         struct websocket_conn *conn, struct list *behind,
-                        const struct socket_wish *wish);
+                        const struct socket_wish *wish,
+                        socket_reader_fn *may_tell);
 
 /* Tells what there is, and from then on what comes. */
 void socket_reader_start(struct socket_reader *reader);

@@ -9,6 +9,9 @@
  * and then with a frame for each message after the cursor, now and as they come.
  * Subscribing again begins again from the cursor that comes with it.
  *
+ * Who may not read the room, or not any more, is told so by an error, which ends
+ * the subscription and nothing else.
+ *
  * Who subscribes is present in the room, as soon as it is known who he is; with
  * "presence":true he is told who else is (socket_presence.h). */
 #include <stdio.h>
@@ -16,6 +19,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "endpoints/feed_label.h"
+#include "endpoints/guard.h"
 #include "endpoints/socket.h"
 #include "endpoints/socket_presence.h"
 #include "endpoints/socket_reader.h"
@@ -26,9 +30,11 @@ struct subscription {
     struct list_node link; /* in socket->subscriptions */
     struct socket *socket;
     struct socket_reader reader;
+    struct access_watch watch;
     struct presence_hold hold;     /* once it is known who it is */
     struct live_listener listener; /* of one who asked for it */
-    bool is_started;     /* else it waits until it is known who it is */
+    bool is_started;     /* else it waits until it is known whether he may */
+    bool is_doubted;     /* what there is to tell waits for the same */
     bool wants_presence; /* to listen when it is started */
     bool has_missed;     /* what was told while the connection was not clear */
 };
@@ -39,6 +45,7 @@ static void subscription_free(struct subscription *sub)
     list_remove(&sub->link);
     live_unlisten(&sub->listener);
     presence_leave(&sub->hold, PRESENCE_LEAVES);
+    access_unwatch(&sub->watch);
     socket_reader_fini(&sub->reader);
     mem_free(sub);
 }
@@ -141,6 +148,28 @@ static bool read_flag(struct socket *socket,
     return false;
 }
 
+/* --- whether he may ------------------------------------------------------ */
+
+static enum access_verdict judge(const struct subscription *sub)
+{
+    const struct visitor *visitor = &sub->socket->visitor;
+
+    return access_watch_judge(&sub->watch, visitor_id(visitor), ACCESS_READ);
+}
+
+static bool may_read(const struct subscription *sub)
+{
+    return judge(sub) == ACCESS_ALLOWED;
+}
+
+static bool may_tell(struct socket_reader *reader)
+{
+    struct subscription *sub = LIST_ITEM(reader, struct subscription, reader);
+
+    sub->is_doubted = !may_read(sub);
+    return !sub->is_doubted;
+}
+
 /* --- who is there -------------------------------------------------------- */
 
 /* Who takes nothing is told nothing; and when he does, how things stand. */
@@ -148,10 +177,16 @@ static void on_live(void *arg, const struct live_bundle *bundle)
 {
     struct subscription *sub = arg;
 
-    if (websocket_is_clear(sub->socket->conn))
+    if (websocket_is_clear(sub->socket->conn) && may_read(sub))
         socket_presence_tell(sub->socket->conn, bundle);
     else
         sub->has_missed = true;
+}
+
+static void tell_missed(struct subscription *sub)
+{
+    sub->has_missed = false;
+    live_listen_anew(&sub->listener);
 }
 
 static void be_present(struct subscription *sub)
@@ -172,8 +207,7 @@ void socket_subscriptions_go_on(struct socket *socket)
         struct subscription *sub = LIST_ITEM(node, struct subscription, link);
 
         if (sub->has_missed)
-            live_listen_anew(&sub->listener);
-        sub->has_missed = false;
+            tell_missed(sub);
     }
 }
 
@@ -190,37 +224,82 @@ static void start(struct subscription *sub)
         socket_news_subscribed(conn, socket_reader_room(&sub->reader),
                                question->places[0].cursor);
     socket_reader_start(&sub->reader);
-    be_present(sub);
     if (sub->wants_presence)
         live_listen(sub->socket->gate->core.live, &sub->listener,
                     socket_reader_room(&sub->reader), on_live, sub);
+}
+
+static void let_in(struct subscription *sub)
+{
+    be_present(sub);
+    if (!sub->is_started)
+        start(sub);
+    else if (sub->is_doubted)
+        socket_reader_start(&sub->reader);
+    if (sub->has_missed && sub->is_started)
+        tell_missed(sub);
+}
+
+static void turn_out(struct subscription *sub, enum access_verdict verdict)
+{
+    complain(sub->socket, guard_verdict(verdict), NULL,
+             socket_reader_room(&sub->reader));
+    subscription_free(sub);
+}
+
+/* Something has become known: who he is, or who may read the room. */
+static void settle(struct subscription *sub)
+{
+    const enum access_verdict verdict = judge(sub);
+
+    if (!visitor_may_read(&sub->socket->visitor))
+        return;
+    switch (verdict) {
+    case ACCESS_ALLOWED:
+        let_in(sub);
+        break;
+    case ACCESS_WHO:
+    case ACCESS_LOADING:
+        break;
+    case ACCESS_UNAVAILABLE: /* who is there already waits */
+        if (!sub->is_started)
+            turn_out(sub, verdict);
+        break;
+    case ACCESS_NOT_FOUND:
+    case ACCESS_BANNED:
+    case ACCESS_MUTED:
+    case ACCESS_ARCHIVED:
+    case ACCESS_BLOCKED:
+        turn_out(sub, verdict);
+        break;
+    }
+}
+
+static void on_change(struct access_watch *watch)
+{
+    settle(LIST_ITEM(watch, struct subscription, watch));
 }
 
 static void subscribe(struct socket *socket, const struct socket_wish *wish,
                       bool with_presence)
 {
     struct subscription *sub = mem_alloc(sizeof(*sub));
+    struct core *core = &socket->gate->core;
 
     sub->socket = socket;
     sub->wants_presence = with_presence;
-    socket_reader_init(&sub->reader, socket->gate->core.hub, socket->conn,
-                       &socket->behind, wish);
+    socket_reader_init(&sub->reader, core->hub, socket->conn, &socket->behind,
+                       wish, may_tell);
+    access_watch(core->access, &sub->watch, wish->room, on_change);
     list_push(&socket->subscriptions, &sub->link);
     socket->subscription_count++;
-    if (visitor_may_read(&socket->visitor))
-        start(sub);
+    settle(sub);
 }
 
 void socket_subscriptions_start(struct socket *socket)
 {
-    LIST_FOREACH(node, &socket->subscriptions) {
-        struct subscription *sub = LIST_ITEM(node, struct subscription, link);
-
-        if (sub->is_started)
-            be_present(sub);
-        else
-            start(sub);
-    }
+    LIST_FOREACH(node, &socket->subscriptions)
+        settle(LIST_ITEM(node, struct subscription, link));
 }
 
 void socket_subscribe(struct socket *socket,

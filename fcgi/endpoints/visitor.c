@@ -31,6 +31,11 @@ bool visitor_may_read(const struct visitor *visitor)
     return visitor->state == VISITOR_KNOWN || has_guests(visitor);
 }
 
+struct span visitor_id(const struct visitor *visitor)
+{
+    return visitor->person[0] != '\0' ? span_of(visitor->person) : SPAN_NONE;
+}
+
 struct presence_person visitor_person(const struct visitor *visitor)
 {
     return (struct presence_person){

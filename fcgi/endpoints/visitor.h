@@ -65,6 +65,9 @@ bool visitor_may_read(const struct visitor *visitor);
  * on. */
 struct presence_person visitor_person(const struct visitor *visitor);
 
+/* Who it is for others; SPAN_NONE while that is not known. */
+struct span visitor_id(const struct visitor *visitor);
+
 /* The session's token that came with the request, or SPAN_NONE. */
 struct span visitor_token(const struct websocket_request *request);
 
