@@ -11,17 +11,20 @@
 
 /* A question about a room, or a word to it, on its way:
  *
- *     (guarded) --> FINDING who asks --> ASKING Redis --> answered
+ *     (guarded) --> FINDING who asks --> JUDGING --> ASKING Redis --> answered
  *
- * One of 'finding' and 'asked' is set while it waits.  Where guests are welcome,
+ * One of 'finding', 'judging' and 'asked' is set while it waits.  Where guests are welcome,
  * who has no session may ask as well, and is nobody. */
 struct present_request {
     struct app *app;
     struct http_call *call;
     struct sessions_call *finding; /* sessions', until its callback */
+    struct access_call *judging;   /* access's, until its callback */
     struct store_call *asked;      /* store's, until its callback */
-    void (*on_found)(struct present_request *request);
-    struct session session; /* without a token: he has none */
+    enum access_wish wish;
+    void (*on_let_in)(struct present_request *request);
+    struct session session;   /* without a token: he has none */
+    char person[PERSON_SIZE]; /* "": the same */
     char room[ROOM_NAME_MAX + 1];
 };
 
@@ -29,6 +32,8 @@ static void request_free(struct present_request *request)
 {
     if (request->finding != NULL)
         sessions_cancel(request->finding);
+    if (request->judging != NULL)
+        access_cancel(request->judging);
     if (request->asked != NULL)
         store_cancel(request->asked);
     mem_free(request);
@@ -51,7 +56,32 @@ static void answer(struct present_request *request, const struct buf *json)
     request_free(request);
 }
 
-/* --- who asks ------------------------------------------------------------ */
+/* --- who asks, and whether he may ------------------------------------------------------------ */
+
+static void on_judged(void *arg, enum access_verdict verdict)
+{
+    struct present_request *request = arg;
+    const struct app *app = request->app;
+
+    request->judging = NULL;
+    if (verdict == ACCESS_ALLOWED) {
+        request->on_let_in(request);
+        return;
+    }
+    guard_refuse(request->call, guard_verdict(verdict),
+                 access_wait_s(app->core.access, span_of(request->room),
+                               span_of(request->person)));
+    request_free(request);
+}
+
+static void judge(struct present_request *request)
+{
+    if (request->session.token[0] != '\0')
+        person_of(request->person, &request->session);
+    request->judging = access_open(
+        request->app->core.access, span_of(request->room),
+        span_of(request->person), request->wish, on_judged, request);
+}
 
 static void on_session(void *arg, enum sessions_found found,
                        const struct session *session)
@@ -67,13 +97,13 @@ static void on_session(void *arg, enum sessions_found found,
     }
     if (session != NULL)
         request->session = *session;
-    request->on_found(request);
+    judge(request);
 }
 
 /* 'app->form' has the room.  The call is answered now or later. */
 static void start(struct app *app, struct http_call *call,
-                  const struct http_request *http,
-                  void (*on_found)(struct present_request *request))
+                  const struct http_request *http, enum access_wish wish,
+                  void (*on_let_in)(struct present_request *request))
 {
     const struct span token = guard_session_token(http);
     struct sessions *sessions = app->core.sessions;
@@ -89,12 +119,13 @@ static void start(struct app *app, struct http_call *call,
     request = mem_alloc(sizeof(*request));
     request->app = app;
     request->call = call;
-    request->on_found = on_found;
+    request->wish = wish;
+    request->on_let_in = on_let_in;
     snprintf(request->room, sizeof(request->room), "%.*s", (int)room.len,
              room.at);
     http_call_hold(call, on_gone, request);
     if (token.at == NULL || sessions_recall(sessions, token, &request->session))
-        on_found(request);
+        judge(request);
     else
         request->finding = sessions_find(sessions, token, on_session, request);
 }
@@ -122,10 +153,6 @@ static void on_present(void *arg, const struct store_present *present)
 
 static void list(struct present_request *request)
 {
-    if (room_is_closed(span_of(request->room))) {
-        fail(request, PROBLEM_NOT_FOUND);
-        return;
-    }
     request->asked = store_presence_list(
         request->app->core.store, span_of(request->room), on_present, request);
 }
@@ -134,7 +161,7 @@ void present_list(struct app *app, struct http_call *call,
                   const struct http_request *request)
 {
     if (guard_query(app, call, request))
-        start(app, call, request, list);
+        start(app, call, request, ACCESS_READ, list);
 }
 
 /* --- typing -------------------------------------------------------------- */
@@ -156,25 +183,19 @@ static void on_told(void *arg, enum store_result result, int64_t count)
 
 static void type(struct present_request *request)
 {
-    char person[PERSON_SIZE];
-
     if (request->session.token[0] == '\0') {
         fail(request, PROBLEM_SESSION_ENDED);
         return;
     }
-    if (room_is_closed(span_of(request->room))) {
-        fail(request, PROBLEM_NOT_FOUND);
-        return;
-    }
-    person_of(person, &request->session);
-    request->asked = store_presence_typing(
-        request->app->core.store, span_of(request->room), span_of(person),
-        span_of(request->session.name), on_told, request);
+    request->asked =
+        store_presence_typing(request->app->core.store, span_of(request->room),
+                              span_of(request->person),
+                              span_of(request->session.name), on_told, request);
 }
 
 void present_type(struct app *app, struct http_call *call,
                   const struct http_request *request)
 {
     if (guard_form(app, call, request))
-        start(app, call, request, type);
+        start(app, call, request, ACCESS_POST, type);
 }

@@ -113,6 +113,7 @@ static struct access_room *use(struct access *access, struct span name)
     struct access_room *room = map_get(access->rooms, name);
 
     if (room == NULL) {
+        MUST(name.len <= ROOM_NAME_MAX);
         forget_old(access);
         room = mem_alloc(sizeof(*room) + name.len + 1);
         room->access = access;
