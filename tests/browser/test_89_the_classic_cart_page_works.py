@@ -1,7 +1,9 @@
 """The page of the classic shopping cart example, told anew: it knows neither
-cursors nor products nor quantities."""
+cursors nor products nor quantities. With jQuery, where Debian's package of it is
+installed, and without."""
 
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -11,16 +13,27 @@ from shop_page import ShopPage
 
 SITE = dict(env={"HOLDLINE_HOLD_MS": 1500})
 DEMO = HERE / "cartdemo"
+JQUERY = Path("/usr/share/javascript/jquery/jquery.min.js")
 
 
-@pytest.fixture
-def demo(browser, fresh_shop, site):
+def with_jquery():
+    if not JQUERY.exists():
+        pytest.skip("not installed: libjs-jquery")
+    return {"cart.js": (DEMO / "client-jquery.js").read_bytes(), "jquery.js": JQUERY.read_bytes()}
+
+
+def without():
+    return {"cart.js": (DEMO / "client.js").read_bytes(), "jquery.js": b""}
+
+
+@pytest.fixture(params=[with_jquery, without])
+def demo(request, browser, fresh_shop, site):
     """demo("heron") is the classic page in that browser."""
 
     def page():
         return (DEMO / "page.html").read_text().replace("@SESSION@", str(uuid.uuid4())).encode()
 
-    with ForeignSite(site.port, "/cartdemo/", page, {"cart.js": (DEMO / "client.js").read_bytes()}) as foreign:
+    with ForeignSite(site.port, "/cartdemo/", page, request.param()) as foreign:
         def open_page(name):
             chrome = browser(name)
             chrome.driver.get(foreign.url)
