@@ -147,10 +147,10 @@ void shop_status(struct app *app, struct http_call *call,
         return;
     request->deadline_ms =
         loop_now_ms(app->core.loop) + dice_shorten(app->core.config->hold_ms);
-    /* Of one product is remembered what was answered; of all there is none. */
-    if (cursor_is_absent(request->cursor)) {
-        request->what = request->is_all ? STORE_SHOP_LOOK : STORE_SHOP_TELL;
-        request->is_last = request->is_all;
-    }
+    /* Of one product is remembered what was answered; of all it is not. */
+    if (http->is_head || (cursor_is_absent(request->cursor) && request->is_all))
+        request->is_last = true;
+    else if (cursor_is_absent(request->cursor))
+        request->what = STORE_SHOP_TELL;
     shop_request_start(request, http, look);
 }

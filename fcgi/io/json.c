@@ -192,8 +192,8 @@ bool json_parse_event(struct span text, struct cursor *id, uint64_t *prev_seq,
 
     if (ok) {
         json_object_object_del(object, "prev");
-        buf_add_str(to, json_object_to_json_string_ext(object,
-                                                       JSON_C_TO_STRING_PLAIN));
+        buf_add_str(
+            to, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
     }
     json_object_put(object);
     return ok;

@@ -29,15 +29,16 @@ static void on_built(void *arg, const struct store_shop_reply *reply)
 
 static void build(struct shop *shop)
 {
+    const struct shop_shelf *shelf = &shop->shelf;
     struct store_shop_remaining products[STORE_SHOP_PRODUCTS_MAX];
-    const struct store_shop_plan plan = {.generation = shop->shelf.generation,
-                                         .products = products,
-                                         .product_count = shop->shelf.count};
+    struct store_shop_plan plan = {.generation = shelf->generation};
 
-    for (size_t i = 0; i < shop->shelf.count; i++)
-        products[i] =
-            (struct store_shop_remaining){span_of(shop->shelf.products[i].sku),
-                                          shop->shelf.products[i].remaining};
+    for (size_t i = 0; i < shelf->count; i++) {
+        products[i].sku = span_of(shelf->products[i].sku);
+        products[i].remaining = shelf->products[i].remaining;
+    }
+    plan.products = products;
+    plan.product_count = shelf->count;
     shop->build.asked =
         store_shop_build(shop->parts.store, &plan, on_built, shop);
 }

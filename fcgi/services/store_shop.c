@@ -118,8 +118,8 @@ static void on_reply(void *arg, const struct redis_reply *reply)
     on_done(done_arg, &answer);
 }
 
-static struct store_call *call(struct store *store, struct words *words,
-                               store_shop_fn *on_done, void *arg)
+static struct store_call *run(struct store *store, struct words *words,
+                              store_shop_fn *on_done, void *arg)
 {
     struct store_call *call = mem_alloc(sizeof(*call));
 
@@ -161,7 +161,7 @@ struct store_call *store_shop_ask(struct store *store,
         add(&words, askers[i].sku);
         add(&words, span_of(quantity[i]));
     }
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 bool store_shop_cursor(const struct store_shop_reply *reply,
@@ -305,7 +305,7 @@ struct store_call *store_shop_pack(struct store *store, struct span client_key,
     add(&words, client_key);
     add(&words, session);
     add(&words, name);
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 struct store_call *store_shop_settle(struct store *store,
@@ -321,7 +321,7 @@ struct store_call *store_shop_settle(struct store *store,
         add(&words, parcels[i].client_key);
         add(&words, parcels[i].name);
     }
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 struct store_call *store_shop_undo(struct store *store, struct span client_key,
@@ -333,7 +333,7 @@ struct store_call *store_shop_undo(struct store *store, struct span client_key,
     begin(&words, store, "undo", 2);
     add(&words, client_key);
     add(&words, name);
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 /* --- housekeeping -------------------------------------------------------- */
@@ -346,7 +346,7 @@ struct store_call *store_shop_sweep(struct store *store, store_shop_fn *on_done,
     begin(&words, store, "sweep", 2);
     add(&words, span_of(SWEEP_MAX));
     add(&words, span_of(PARCEL_OLD_MS));
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 struct store_call *store_shop_parcels(struct store *store,
@@ -355,7 +355,7 @@ struct store_call *store_shop_parcels(struct store *store,
     struct words words;
 
     begin(&words, store, "parcels", 0);
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
 
 struct store_call *store_shop_build(struct store *store,
@@ -380,5 +380,5 @@ struct store_call *store_shop_build(struct store *store,
         add(&words, plan->products[i].sku);
         add(&words, span_of(remaining[i]));
     }
-    return call(store, &words, on_done, arg);
+    return run(store, &words, on_done, arg);
 }
