@@ -85,6 +85,18 @@ def test_on_a_phone_nothing_sticks_out(shop, taken, language):
     assert page.chrome.run("return document.documentElement.scrollWidth") <= PHONE[0]
 
 
+def test_letters_may_be_twice_as_large(shop):
+    page = shop("phone")
+    page.chrome.set_size(PHONE)
+    page.add("teapot")
+    page.wait_for_cart(teapot=1)
+
+    page.chrome.run("document.documentElement.style.fontSize = '200%'")
+
+    assert page.chrome.run(STICKS_OUT) == []
+    assert page.chrome.run("return document.documentElement.scrollWidth") <= PHONE[0]
+
+
 def test_on_a_phone_the_cart_is_a_touch_away(shop):
     page = shop()
     page.chrome.set_size(PHONE)
