@@ -31,19 +31,20 @@ struct subscription {
     struct socket *socket;
     struct socket_reader reader;
     struct access_watch watch;
-    struct presence_hold hold;     /* once it is known who it is */
-    struct live_listener listener; /* of one who asked for it */
-    bool is_started;     /* else it waits until it is known whether he may */
-    bool is_doubted;     /* what there is to tell waits for the same */
-    bool wants_presence; /* to listen when it is started */
-    bool has_missed;     /* what was told while the connection was not clear */
+    struct presence_hold hold;      /* once it is known who it is */
+    struct live_listener *listener; /* ours; NULL: he did not ask for it */
+    bool is_started; /* else it waits until it is known whether he may */
+    bool is_doubted; /* what there is to tell waits for the same */
+    bool has_missed; /* what was told while the connection was not clear */
 };
 
 static void subscription_free(struct subscription *sub)
 {
     sub->socket->subscription_count--;
     list_remove(&sub->link);
-    live_unlisten(&sub->listener);
+    if (sub->listener != NULL)
+        live_unlisten(sub->listener);
+    mem_free(sub->listener);
     presence_leave(&sub->hold, PRESENCE_LEAVES);
     access_unwatch(&sub->watch);
     socket_reader_fini(&sub->reader);
@@ -186,7 +187,7 @@ static void on_live(void *arg, const struct live_bundle *bundle)
 static void tell_missed(struct subscription *sub)
 {
     sub->has_missed = false;
-    live_listen_anew(&sub->listener);
+    live_listen_anew(sub->listener);
 }
 
 static void be_present(struct subscription *sub)
@@ -224,8 +225,8 @@ static void start(struct subscription *sub)
         socket_news_subscribed(conn, socket_reader_room(&sub->reader),
                                question->places[0].cursor);
     socket_reader_start(&sub->reader);
-    if (sub->wants_presence)
-        live_listen(sub->socket->gate->core.live, &sub->listener,
+    if (sub->listener != NULL)
+        live_listen(sub->socket->gate->core.live, sub->listener,
                     socket_reader_room(&sub->reader), on_live, sub);
 }
 
@@ -287,7 +288,8 @@ static void subscribe(struct socket *socket, const struct socket_wish *wish,
     struct core *core = &socket->gate->core;
 
     sub->socket = socket;
-    sub->wants_presence = with_presence;
+    if (with_presence)
+        sub->listener = mem_alloc(sizeof(*sub->listener));
     socket_reader_init(&sub->reader, core->hub, socket->conn, &socket->behind,
                        wish, may_tell);
     access_watch(core->access, &sub->watch, wish->room, on_change);

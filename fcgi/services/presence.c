@@ -52,8 +52,8 @@ struct presence_room {
 /* One for all rooms. */
 struct somebody {
     struct list heres;
-    char *name; /* ours */
     char id[PERSON_SIZE];
+    char name[]; /* with a NUL */
 };
 
 /* Somebody in a room.
@@ -67,11 +67,12 @@ struct presence_here {
     struct list_node in_room;
     struct list_node of_person;
     struct list_node change; /* in room->changed or room->sent */
-    struct wheel_entry leaving;
+    struct wheel_entry
+        leaving; /* its deadline is until when he may return, also
+                                   while something of his is held */
     struct list holds;
     struct presence_room *room;
     struct somebody *who;
-    uint64_t stays_until_ms;     /* a poll ended a moment ago */
     uint64_t mark;               /* of the last session that held him */
     enum store_change_kind told; /* to Redis, with the last call */
     bool is_known;
@@ -153,22 +154,29 @@ static void free_room_if_empty(struct presence_room *room)
         free_room(room);
 }
 
+static struct somebody *new_somebody(struct presence *presence, struct span id,
+                                     struct span name)
+{
+    struct somebody *who = mem_alloc(sizeof(*who) + name.len + 1);
+
+    MUST(id.len < sizeof(who->id));
+    memcpy(who->id, id.at, id.len);
+    memcpy(who->name, name.at, name.len);
+    list_init(&who->heres);
+    map_set(presence->people, id, who);
+    return who;
+}
+
 static struct somebody *use_somebody(struct presence *presence,
                                      const struct presence_person *person)
 {
-    struct somebody *who = map_get(presence->people, person->id);
+    struct somebody *who;
 
-    if (who != NULL) {
-        presence_rename(presence, person->id, person->name);
+    presence_rename(presence, person->id, person->name);
+    who = map_get(presence->people, person->id);
+    if (who != NULL)
         return who;
-    }
-    who = mem_alloc(sizeof(*who));
-    MUST(person->id.len < sizeof(who->id));
-    memcpy(who->id, person->id.at, person->id.len);
-    who->name = mem_copy(person->name.at, person->name.len);
-    list_init(&who->heres);
-    map_set(presence->people, person->id, who);
-    return who;
+    return new_somebody(presence, person->id, person->name);
 }
 
 static void free_here(struct presence_here *here)
@@ -186,7 +194,6 @@ static void free_here(struct presence_here *here)
     if (!list_is_empty(&who->heres))
         return;
     map_remove(presence->people, span_of(who->id));
-    mem_free(who->name);
     mem_free(who);
 }
 
@@ -416,8 +423,10 @@ static void let_go(struct presence_here *here)
 
     if (presence->is_draining && !here->is_sent)
         free_here(here);
-    else if (!presence->is_draining && here->stays_until_ms > now_ms(presence))
-        wheel_add(&presence->leaving, &here->leaving, here->stays_until_ms);
+    else if (!presence->is_draining &&
+             here->leaving.deadline_ms > now_ms(presence))
+        wheel_add(&presence->leaving, &here->leaving,
+                  here->leaving.deadline_ms);
     else if (!presence->is_draining)
         change(here);
 }
@@ -433,7 +442,7 @@ void presence_leave(struct presence_hold *hold, enum presence_leaving how)
     list_remove(&hold->link);
     hold->here = NULL;
     if (how == PRESENCE_MAY_RETURN)
-        here->stays_until_ms =
+        here->leaving.deadline_ms =
             now_ms(presence) + presence->lease_ms / LEASE_PART;
     if (list_is_empty(&here->holds))
         let_go(here);
@@ -442,16 +451,19 @@ void presence_leave(struct presence_hold *hold, enum presence_leaving how)
 void presence_rename(struct presence *presence, struct span id,
                      struct span name)
 {
-    struct somebody *who = map_get(presence->people, id);
+    struct somebody *before = map_get(presence->people, id);
+    struct somebody *who;
 
-    if (who == NULL || span_is(name, who->name))
+    if (before == NULL || span_is(name, before->name))
         return;
-    mem_free(who->name);
-    who->name = mem_copy(name.at, name.len);
+    who = new_somebody(presence, id, name);
+    list_move_all(&who->heres, &before->heres);
+    mem_free(before);
     LIST_FOREACH(node, &who->heres) {
         struct presence_here *here =
             LIST_ITEM(node, struct presence_here, of_person);
 
+        here->who = who;
         here->is_renamed = here->is_known || here->is_sent;
         change(here);
     }
@@ -471,7 +483,7 @@ static void end_session(struct span name, void *value, void *arg)
 
         if (here->mark != *mark)
             continue;
-        here->stays_until_ms = 0;
+        here->leaving.deadline_ms = 0;
         if (!list_node_is_linked(&here->leaving.link))
             continue;
         wheel_cancel(&room->presence->leaving, &here->leaving);
