@@ -45,7 +45,7 @@ def test_the_composer_is_at_the_bottom(wall):
     assert PHONE[1] - 40 < bottom <= PHONE[1]
 
 
-@pytest.mark.parametrize("path", ["/problems", "/account", "/shop", "/nowhere", "/plain?room=lobby"])
+@pytest.mark.parametrize("path", ["/problems", "/account", "/join", "/shop", "/nowhere", "/plain?room=lobby"])
 def test_the_other_pages_fit_too(browser, site, path):
     chrome = browser()
     chrome.expect_failed_requests()  # /nowhere is a 404

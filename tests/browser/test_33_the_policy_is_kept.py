@@ -6,7 +6,7 @@ that there is a policy at all, and that it would be noticed."""
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/", "/r/tea", "/problems", "/account", "/shop", "/plain?room=lobby"])
+@pytest.mark.parametrize("path", ["/", "/r/tea", "/problems", "/account", "/join", "/shop", "/plain?room=lobby"])
 def test_pages_have_a_policy_and_keep_it(browser, site, path):
     policy = site.client.get(path).header("Content-Security-Policy")
     assert "default-src 'none'" in policy and "unsafe" not in policy

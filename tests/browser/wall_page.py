@@ -80,6 +80,10 @@ class WallPage:
         return who_of(self.chrome)
 
     @property
+    def path(self):
+        return self.chrome.run("return location.pathname")
+
+    @property
     def notice(self):
         """What is said above the field, if anything is."""
         return self._texts("#notice:not([hidden])")
@@ -147,7 +151,7 @@ class WallPage:
         wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
 
     def wait_for_who(self, name, kind):
-        self._wait_for(lambda: self.who, (name, kind))
+        self.wait_for(lambda: self.who, (name, kind))
 
     def wait_until_a_guest(self, but=""):
         """Who has another name than that one; the name."""
@@ -160,12 +164,12 @@ class WallPage:
 
     def wait_for_stored(self, *texts):
         """Until exactly these are there, in this order."""
-        self._wait_for(lambda: self.stored, list(texts))
+        self.wait_for(lambda: self.stored, list(texts))
 
     def wait_for_unsent(self, *texts):
-        self._wait_for(lambda: self.unsent, list(texts))
+        self.wait_for(lambda: self.unsent, list(texts))
 
-    def _wait_for(self, look, wanted):
+    def wait_for(self, look, wanted):
         seen = None
 
         def is_so():

@@ -9,13 +9,13 @@ from lib.http_client import Client
 GZIP = [("Accept-Encoding", "gzip")]
 
 
-@pytest.mark.parametrize("path", ["/", "/r/tea", "/r/a.b_c-9", "/account", "/shop", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/r/tea", "/r/a.b_c-9", "/r/~0123456789abcdef01234567", "/account", "/join", "/shop", "/problems"])
 def test_a_page_is_html(site, path):
     reply = site.client.get(path)
     assert (reply.status, reply.header("Content-Type")) == (200, "text/html; charset=utf-8")
 
 
-@pytest.mark.parametrize("path", ["/r/Tea", "/r/", "/r/a/b", "/r/-", "/r/" + "a" * 65,
+@pytest.mark.parametrize("path", ["/r/Tea", "/r/~tea", "/r/", "/r/a/b", "/r/-", "/r/" + "a" * 65,
                                   "/nothing", "/.git/config", "/..%2f..%2fetc/passwd"])
 def test_what_is_not_there_is_not_found(site, path):
     assert site.client.get(path).status in (400, 404)
@@ -52,7 +52,7 @@ def test_what_carries_a_token_is_not_compressed(site, room):
     assert site.client.get("/a/session", GZIP).header("Content-Encoding") is None
 
 
-@pytest.mark.parametrize("path", ["/", "/r/tea", "/account", "/shop", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/r/tea", "/account", "/join", "/shop", "/problems"])
 def test_pages_cannot_be_posted_to(site, path):
     reply = site.client.request("POST", path)
     assert (reply.status, reply.problem) == (405, "method-not-allowed")

@@ -33,7 +33,9 @@ const EXPECT_MS = 4_000; // what was stored here and was not brought by then is 
 /**
  * @typedef {import('./line.js').LineState & { isShared: boolean }} FeedState isShared: another tab holds the line
  *
- * @typedef {{ id: string, room: string, author: string, body: string, sent_at: string, client_id: string | null }} Message
+ * @typedef {{ id: string, room: string, author: string, by: string, body: string, sent_at: string,
+ *   client_id: string | null, edited_at?: string, deleted_at?: string, kind?: string, of?: string }} Message with a
+ *   `kind`, it changes the one whose id is `of`
  *
  * @typedef {object} News
  * @property {Message[]} messages

@@ -14,7 +14,7 @@ import { Feed } from './feed.js';
 import { pathToAccount } from './next.js';
 import { Outbox } from './outbox.js';
 import { required } from './required.js';
-import { roomFromPath } from './room.js';
+import { isClosed, roomFromPath } from './room.js';
 import { Rooms } from './rooms.js';
 import { ScrollKeeper } from './scroll.js';
 import { Session } from './session.js';
@@ -36,8 +36,7 @@ enter(roomFromPath(location.pathname));
 
 /** @param {string} room */
 function enter(room) {
-  required('#room').textContent = room;
-  const unread = new Unread(`#${room} · Holdline`);
+  const unread = new Unread(isClosed(room) ? 'Holdline' : `#${room} · Holdline`);
   const scroll = new ScrollKeeper();
   const wall = new Wall();
   let isRefused = false;
@@ -53,7 +52,11 @@ function enter(room) {
     if (isRefused) feed.wake(); // perhaps he may, now that he has signed in
   });
 
-  const rooms = new Rooms({ room, session });
+  const rooms = new Rooms({
+    room,
+    session,
+    onTitle: (title) => unread.call(`${title} · Holdline`),
+  });
 
   const composer = new Composer({
     room,

@@ -17,20 +17,32 @@ export function newMessage() {
 /**
  * Fills it with what is known: all of a stored message, or the text and the name of one that is on its way.
  * @param {HTMLLIElement} li
- * @param {{ id?: string, author: string, body: string, sent_at?: string }} message
+ * @param {{ id?: string, author: string, by?: string, body: string, sent_at?: string, edited_at?: string,
+ *   deleted_at?: string }} message
  * @param {string} ownName
  */
-export function fillMessage(li, { id, author, body, sent_at }, ownName) {
+export function fillMessage(li, { id, author, by = '', body, sent_at, edited_at, deleted_at }, ownName) {
   if (id) li.id = `m${id}`;
   li.dataset.author = author;
+  li.dataset.by = by;
   li.dataset.hue = String(hueOf(author));
   li.toggleAttribute('data-own', author === ownName);
   required('[data-bead]', li).textContent = (author || '·').slice(0, 1).toUpperCase();
   required('[data-name]', li).textContent = author;
-  required('[data-body]', li).replaceChildren(linkify(body));
+  showBody(li, body, { isEdited: Boolean(edited_at), isDeleted: Boolean(deleted_at) });
   const time = /** @type {HTMLTimeElement} */ (required('time', li));
   time.dateTime = sent_at ?? new Date().toISOString();
   showTime(time);
+}
+
+/**
+ * A later message changes it (docs/wire.md, "Edits and deletions").
+ * @param {HTMLLIElement} li
+ * @param {{ kind?: string, body?: string }} change
+ */
+export function amendMessage(li, { kind, body = '' }) {
+  if (kind === 'delete') showBody(li, '', { isEdited: false, isDeleted: true });
+  else if (kind === 'edit' && !li.hasAttribute('data-deleted')) showBody(li, body, { isEdited: true, isDeleted: false });
 }
 
 /**
@@ -68,6 +80,15 @@ export function showFate(li, state, reason = () => '') {
   li.dataset.fate = state;
   say(required('[data-fate-text]', li), `fate.${state}`, { reason });
   for (const button of li.querySelectorAll('button')) button.hidden = state !== 'failed';
+}
+
+function showBody(/** @type {HTMLLIElement} */ li, /** @type {string} */ body, { isEdited, isDeleted }) {
+  const box = required('[data-body]', li);
+  delete box.dataset.text;
+  if (isDeleted) say(box, 'message.deleted');
+  else box.replaceChildren(linkify(body));
+  li.toggleAttribute('data-deleted', isDeleted);
+  required('[data-mark]', li).hidden = !isEdited || isDeleted;
 }
 
 function timeOf(/** @type {HTMLLIElement} */ li) {

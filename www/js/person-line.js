@@ -1,7 +1,7 @@
 /* person-line.js -- somebody in a list: his name, what he is there, and buttons for what can be done about him. */
 
 import { required } from './required.js';
-import { say, text } from './strings.js';
+import { say } from './strings.js';
 import { whenSure } from './sure.js';
 
 /**
@@ -39,8 +39,7 @@ function buttonFor(/** @type {Deed} */ { key, act, isGrave }, /** @type {string}
   button.className = 'quiet';
   button.dataset.key = key;
   say(button, key);
-  // To those who hear it, "Remove" is: "Remove, Otter".
-  button.title = `${text(key)}, ${name}`;
+  button.setAttribute('aria-description', name); // whom it is about, to those who hear it
   if (isGrave) whenSure(button, act);
   else button.addEventListener('click', act);
   return button;

@@ -13,7 +13,7 @@ import { Refusal } from './wire.js';
  * @property {string} room
  * @property {'public' | 'private' | 'direct'} kind
  * @property {string} title
- * @property {boolean} invited
+ * @property {'owner' | 'member' | 'invited'} me what we are there
  * @property {number} unread
  * @property {boolean} unread_more there are more than that
  *
@@ -50,8 +50,8 @@ export class RoomsPanel {
   }
 
   #show({ mine = [], public: open = [] }) {
-    const isIn = ({ invited }) => !invited;
-    this.#fill('invited', mine.filter(({ invited }) => invited));
+    const isIn = ({ me }) => me !== 'invited';
+    this.#fill('invited', mine.filter((each) => !isIn(each)));
     this.#fill('mine', mine.filter((each) => isIn(each) && each.kind !== 'direct'));
     this.#fill('direct', mine.filter((each) => isIn(each) && each.kind === 'direct'));
     this.#fill('public', open.map((each) => ({ kind: 'public', title: each.room, ...each })));
@@ -71,11 +71,12 @@ export class RoomsPanel {
     const link = /** @type {HTMLAnchorElement} */ (required('[data-room]', li));
     required('[data-room-mark]', li).textContent = markOf(room);
     required('[data-room-title]', li).textContent = room.title;
-    if (!room.invited) link.href = pathOfRoom(room.room);
+    const isInvited = room.me === 'invited';
+    if (!isInvited) link.href = pathOfRoom(room.room);
     if (room.room === this.#room) link.setAttribute('aria-current', 'page');
     this.#count(required('[data-count]', li), room);
     for (const button of li.querySelectorAll('button')) {
-      button.hidden = !room.invited;
+      button.hidden = !isInvited;
       button.onclick = () => this.#answer(li, room.room, button.dataset.do ?? '');
     }
   }

@@ -11,6 +11,12 @@ export class Unread {
     document.addEventListener('visibilitychange', () => this.add(0));
   }
 
+  /** @param {string} title from now on */
+  call(title) {
+    this.#title = title;
+    this.add(0);
+  }
+
   /** @param {number} news */
   add(news) {
     this.#count = document.hidden ? this.#count + news : 0;

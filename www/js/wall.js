@@ -3,7 +3,7 @@
  * Two lists stand one below the other: what the feed has brought, in its order, and what was said here and has not
  * come back through the feed yet. A message moves from the second to the first, and is never in both. */
 
-import { fillMessage, joinTo, newMessage, showFate, showTime } from './message.js';
+import { amendMessage, fillMessage, joinTo, newMessage, showFate, showTime } from './message.js';
 import { required } from './required.js';
 import { onLanguage, reasonOf, say, text, translate } from './strings.js';
 
@@ -75,6 +75,15 @@ export class Wall {
     showFate(li, null);
   }
 
+  /**
+   * A message that changes an earlier one; of a kind that we do not know, it changes nothing.
+   * @param {import('./feed.js').Message} change
+   */
+  amend(change) {
+    const li = this.#shown.get(change.of ?? '');
+    if (li) amendMessage(li, change);
+  }
+
   /** @param {string} clientId */
   dropUnsent(clientId) {
     this.#unsent.get(clientId)?.remove();
@@ -94,7 +103,8 @@ export class Wall {
 
   /** @returns {boolean} whether it is news */
   #add(message, onOwn) {
-    if (this.#shown.has(message.id)) return false;
+    if (message.kind) this.amend(message);
+    if (message.kind || this.#shown.has(message.id)) return false;
     const own = this.#unsent.get(message.client_id);
     const li = own ?? newMessage();
     if (own) {
