@@ -20,6 +20,8 @@ void account_request_free(struct account_request *request)
         contacts_cancel(request->contact);
     if (request->room != NULL)
         rooms_cancel(request->room);
+    if (request->sanction != NULL)
+        sanctions_cancel(request->sanction);
     if (request->judging != NULL)
         access_cancel(request->judging);
     buf_fini(&request->name);
@@ -27,6 +29,7 @@ void account_request_free(struct account_request *request)
     password_rules_forget(&request->new_password);
     buf_fini(&request->id);
     mem_free(request->wish);
+    mem_free(request->sentence);
     mem_free(request);
 }
 

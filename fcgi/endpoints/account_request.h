@@ -11,6 +11,7 @@
 #include "endpoints/app.h"
 #include "endpoints/problem.h"
 #include "services/contacts.h"
+#include "services/sanctions.h"
 
 struct account_request;
 typedef void account_request_fn(struct account_request *request);
@@ -25,11 +26,13 @@ struct account_request {
     enum contact_deed deed;        /* of one about a contact */
     unsigned status;               /* of an answer with a session */
     struct room_job *wish;         /* ours; of one about a room */
-    struct sessions_call *finding; /* one of these six is set at a time */
+    struct sanction_job *sentence; /* the same */
+    struct sessions_call *finding; /* one of these seven is set at a time */
     struct accounts_call *doing;
     struct store_call *asked;
     struct contacts_call *contact;
     struct rooms_call *room;
+    struct sanctions_call *sanction;
     struct access_call *judging;
     struct buf name; /* ours, like the others; overwritten at the end */
     struct buf password;

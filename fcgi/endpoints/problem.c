@@ -169,6 +169,19 @@ static const struct {
                        "You may say nothing in this room for a time."},
     [PROBLEM_BLOCKED] = {"blocked", 403, "Blocked",
                          "One of you two has blocked the other."},
+    [PROBLEM_MODERATORS_ONLY] =
+        {"moderators-only", 403, "Not for you",
+         "Only who looks after the room may do that: its owner, or an "
+         "administrator."},
+    [PROBLEM_PERSON_IS_OWNER] = {"person-is-owner", 409, "The owner",
+                                 "The owner of a room is neither muted nor "
+                                 "banned in it."},
+    [PROBLEM_MINUTES_INVALID] = {"minutes-invalid", 400, "Bad minutes",
+                                 "'minutes' is a number from 1 to 525600."},
+    [PROBLEM_TOO_MANY_SANCTIONS] =
+        {"too-many-sanctions", 409, "Too many",
+         "1000 mutes and bans are in force in this room. Pardon somebody "
+         "first."},
     [PROBLEM_ROOM_NOT_PRIVATE] =
         {"room-not-private", 409, "Not a private room",
          "Only a private room has an owner, members and invitations."},

@@ -17,6 +17,7 @@
 #include "endpoints/read_session.h"
 #include "endpoints/room_change.h"
 #include "endpoints/room_list.h"
+#include "endpoints/room_sanction.h"
 #include "endpoints/room_view.h"
 #include "endpoints/shop_order.h"
 #include "endpoints/shop_reply.h"
@@ -113,6 +114,12 @@ static const struct {
     {"/a/room/hand-over", HTTP_POST, room_hand_over, "POST"},
     /* Nothing more is to be said in it. */
     {"/a/room/archive", HTTP_POST, room_archive, "POST"},
+    /* Somebody says nothing there for a time; nor reads anything; or again. */
+    {"/a/room/mute", HTTP_POST, room_mute, "POST"},
+    {"/a/room/ban", HTTP_POST, room_ban, "POST"},
+    {"/a/room/pardon", HTTP_POST, room_pardon, "POST"},
+    /* Who does not, and until when? */
+    {"/a/room/sanctions", HTTP_GET, room_list_sanctions, "GET, HEAD"},
     /* A room as a page without script. */
     {"/plain", HTTP_GET, read_room, "GET, HEAD"},
     /* Does the loop turn, and what is going on? */
