@@ -38,6 +38,7 @@ struct access_room {
     bool is_closed;
     bool is_known;
     bool is_stale;
+    bool is_changed; /* and for sure: somebody said so */
     bool is_loading;
     bool is_told;    /* while loading */
     bool is_telling; /* its watches are being told */
@@ -198,10 +199,12 @@ static void take(struct access_room *room, struct access_rules *rules)
     *rules = (struct access_rules){0};
     room->is_known = true;
     room->is_stale = room->is_told;
-    if (room->is_told)
+    if (room->is_told) {
         queue(room);
-    else
-        announce(room);
+        return;
+    }
+    room->is_changed = false;
+    announce(room);
 }
 
 static void put_back(struct access_room *room)
@@ -260,8 +263,10 @@ static void hear(struct access *access, struct span name)
 {
     struct access_room *room = map_get(access->rooms, name);
 
-    if (room != NULL)
-        doubt(room);
+    if (room == NULL)
+        return;
+    room->is_changed = true;
+    doubt(room);
 }
 
 static void doubt_all(struct access *access)
@@ -405,20 +410,28 @@ static bool is_stranger(struct span person)
     return person.at != NULL && person_account(person) == 0;
 }
 
+/* Who reads a public room need not wait when it is only not known for sure
+ * whether it has changed. */
+static bool has_to_wait(const struct access_room *room, enum access_wish wish)
+{
+    return room->is_closed || !room->is_known || room->is_changed ||
+           wish == ACCESS_POST;
+}
+
 static enum access_verdict judge(struct access_room *room, struct span person,
                                  enum access_wish wish, int64_t *until)
 {
-    const struct access *access = room->access;
     const bool is_sure = is_believed(room);
+    const bool is_failing = room->access->is_failing;
 
     if (room->is_closed && is_stranger(person))
         return ACCESS_NOT_FOUND;
     if (!is_sure)
         queue(room);
-    if (room->is_closed && !is_sure)
-        return access->is_failing ? ACCESS_UNAVAILABLE : ACCESS_LOADING;
-    if (!room->is_known && !access->is_failing)
+    if (!is_sure && !is_failing && has_to_wait(room, wish))
         return ACCESS_LOADING;
+    if (!is_sure && room->is_closed)
+        return ACCESS_UNAVAILABLE;
     return access_rules_judge(
         &room->rules, person, wish,
         room->rules.sanction_count > 0 ? (int64_t)clock_wall_ms() : 0, until);

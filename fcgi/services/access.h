@@ -19,8 +19,8 @@
  * public room nobody knows anything but that it is public; of a closed one,
  * nobody knows who may come in: ACCESS_UNAVAILABLE.
  *
- * A room is always judged by what was last read of it while it is public:
- * everybody can read those anyway. */
+ * Who reads a public room, which everybody can read anyway, does not wait for
+ * that when nobody has said that it has changed. */
 #ifndef ACCESS_H
 #define ACCESS_H
 

@@ -39,9 +39,11 @@ class World:
 
     # What is put there.
 
-    def room(self, owner=None, members=(), kind="private", title="Tea", invited=(), archived_at="NULL"):
+    def room(self, owner=None, members=(), kind="private", title=None, invited=(), archived_at="NULL"):
         """Its name.  Members have come one after the other, whatever their accounts' numbers."""
-        name = f"~{next(_numbers):024x}"
+        number = next(_numbers)
+        name = f"~{number:024x}"
+        title = title or f"Tea {number}"
         shown = f"'{title}'" if kind == "private" else "NULL"
         pair = f"'{pair_of(*members)}'" if kind == "direct" else "NULL"
         self.ask("INSERT INTO room (name, kind, title, title_look, owner_id, pair, created_at, archived_at) VALUES "
