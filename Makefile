@@ -6,6 +6,7 @@
 #   make test           unit, system and browser tests (installs what they need)
 #   make lint           format, static analysis, include direction, shell scripts, nginx -t
 #   make bench          the benchmark, into build/bench/; make bench-peers: others beside it; BENCH="--quick"
+#   make bench-shop     the same of the shop, beside the chat
 #   make bench-sign-ins how long others wait while many sign in
 #   make soak           a site under load with faults at random, for SOAK_S=600 seconds
 #   make shop-races     five hundred race for ten, SHOP_RACES=100 times
@@ -75,7 +76,7 @@ LOAD_SAN := $(patsubst %.c,build/san/%.o,$(filter-out %/main.c,$(LOAD)))
 PEER_OBJ := build/tests/bench/peers/holder.o
 
 .PHONY: all san run test test-unit test-system test-browser lint lint-all install uninstall clean \
-        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak shop-races bench-sign-ins
+        deps-build deps-run deps-test deps-lint bench bench-peers bench-check fuzz fuzz-check deps-fuzz deps-bench test-faults soak shop-races bench-shop bench-sign-ins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -188,6 +189,10 @@ soak: all
 # How long others wait while many sign in.
 bench-sign-ins: deps-test all
 	@tests/bench/sign_ins.py $(BENCH)
+
+# How soon a herd hears of a change in the shop, and how many reservations there are, beside the chat.
+bench-shop: deps-test all
+	@tests/bench/shop.py $(BENCH)
 
 bench bench-peers: deps-bench
 bench-check: deps-test

@@ -5,6 +5,9 @@
  *       |                       |
  *       +---- the feed goes on--+   (or the hold is over: the last look)
  *
+ * Who comes with a cursor is held at that place first, and not looked up before
+ * there is something new.
+ *
  * The feed says that something has happened, and the look what is so now, for one
  * session, at one moment: so no answer is older than the question, and what is in
  * the cart is right.  Looks of a herd go together (shop.h). */
@@ -135,6 +138,18 @@ static void look(struct shop_request *request)
     shop_request_ask(request, on_looked);
 }
 
+static void begin(struct shop_request *request)
+{
+    const struct span sku =
+        request->has_sku ? span_of(request->sku) : SPAN_NONE;
+
+    if (!request->is_last && !cursor_is_absent(request->cursor) &&
+        shop_knows(request->app->shop, sku))
+        hold(request, request->cursor);
+    else
+        look(request);
+}
+
 void shop_status(struct app *app, struct http_call *call,
                  const struct http_request *http)
 {
@@ -152,5 +167,5 @@ void shop_status(struct app *app, struct http_call *call,
         request->is_last = true;
     else if (cursor_is_absent(request->cursor))
         request->what = STORE_SHOP_TELL;
-    shop_request_start(request, http, look);
+    shop_request_start(request, http, begin);
 }

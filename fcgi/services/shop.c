@@ -14,8 +14,19 @@
 /* Who waits for the shelf to be built, or for SQL to be there. */
 #define WAIT_MS 3000
 
+/* Batches under way: while one is answered, Redis has the next. */
+#define BATCHES_MAX 4
+
+/* Calls that are asked for in one step. */
+struct batch {
+    struct list_node link; /* in shop->batches */
+    struct shop *shop;
+    struct store_call *asking; /* store's, until its callback */
+    struct list sent;          /* in the order of the script's answers */
+};
+
 struct shop_call {
-    struct list_node link; /* in shop->waiting or shop->sent */
+    struct list_node link; /* in shop->waiting or batch->sent */
     struct shop *shop;
     shop_fn *on_done; /* NULL: cancelled; it is asked all the same */
     void *arg;
@@ -27,7 +38,7 @@ struct shop_call {
     char session[CLIENT_ID_MAX + 1];
 };
 
-static void send_batch(struct shop *shop);
+static void send_batches(struct shop *shop);
 
 /* --- telling ------------------------------------------------------------- */
 
@@ -134,29 +145,37 @@ static void answer(struct shop *shop, struct list *calls,
 
 /* --- asking -------------------------------------------------------------- */
 
+static void batch_free(struct batch *batch)
+{
+    list_remove(&batch->link);
+    batch->shop->batch_count--;
+    mem_free(batch);
+}
+
 static void on_asked(void *arg, const struct store_shop_reply *reply)
 {
-    struct shop *shop = arg;
-    struct list answered;
+    struct batch *batch = arg;
+    struct shop *shop = batch->shop;
+    struct list asked;
 
-    shop->asking = NULL;
-    list_init(&answered);
-    list_move_all(&answered, &shop->sent);
+    list_init(&asked);
+    list_move_all(&asked, &batch->sent);
+    batch_free(batch);
     if (reply->result == STORE_SHOP_BUILD) {
         /* They go on when it is built, before those who came meanwhile. */
-        list_move_all(&answered, &shop->waiting);
-        list_move_all(&shop->waiting, &answered);
+        list_move_all(&asked, &shop->waiting);
+        list_move_all(&shop->waiting, &asked);
         shop_build_start(shop, reply->generation, true);
         return;
     }
     if (reply->result != STORE_SHOP_OK) {
         /* Those who wait would not fare better, and later. */
-        list_move_all(&answered, &shop->waiting);
-        tell_all(&answered, SHOP_UNAVAILABLE);
+        list_move_all(&asked, &shop->waiting);
+        tell_all(&asked, SHOP_UNAVAILABLE);
         return;
     }
-    send_batch(shop);
-    answer(shop, &answered, reply);
+    send_batches(shop);
+    answer(shop, &asked, reply);
 }
 
 /* Whether the product is one that we know; else the call is answered. */
@@ -174,7 +193,8 @@ static bool resolve(struct shop_call *call)
     return false;
 }
 
-static size_t take_batch(struct shop *shop, struct store_shop_asker *askers)
+static size_t take_batch(struct shop *shop, struct list *sent,
+                         struct store_shop_asker *askers)
 {
     struct list_node *node;
     size_t count = 0;
@@ -185,7 +205,7 @@ static size_t take_batch(struct shop *shop, struct store_shop_asker *askers)
 
         if (!resolve(call))
             continue;
-        list_push(&shop->sent, &call->link);
+        list_push(sent, &call->link);
         askers[count++] =
             (struct store_shop_asker){.what = call->what,
                                       .session = span_of(call->session),
@@ -195,35 +215,50 @@ static size_t take_batch(struct shop *shop, struct store_shop_asker *askers)
     return count;
 }
 
-static bool can_send(const struct shop *shop)
-{
-    return shop->is_known && shop->asking == NULL &&
-           !shop_build_is_under_way(shop);
-}
-
 static void send_batch(struct shop *shop)
 {
     struct store_shop_asker askers[STORE_SHOP_ASKERS_MAX];
+    struct batch *batch = mem_alloc(sizeof(*batch));
     size_t count;
 
-    if (!can_send(shop))
-        return;
-    count = take_batch(shop, askers);
+    batch->shop = shop;
+    list_init(&batch->sent);
+    list_push(&shop->batches, &batch->link);
+    shop->batch_count++;
+    count = take_batch(shop, &batch->sent, askers);
     if (count > 0)
-        shop->asking = store_shop_ask(shop->parts.store, askers, count,
-                                      shop->parts.lease_ms, on_asked, shop);
+        batch->asking = store_shop_ask(shop->parts.store, askers, count,
+                                       shop->parts.lease_ms, on_asked, batch);
+    else
+        batch_free(batch);
+}
+
+static void send_batches(struct shop *shop)
+{
+    while (shop->is_known && !shop_build_is_under_way(shop) &&
+           shop->batch_count < BATCHES_MAX && !list_is_empty(&shop->waiting))
+        send_batch(shop);
 }
 
 static void on_send(struct loop_task *task)
 {
-    send_batch(LIST_ITEM(task, struct shop, send));
+    send_batches(LIST_ITEM(task, struct shop, send));
 }
 
 static void copy_text(char *to, size_t size, struct span from)
 {
     MUST(from.len < size);
-    if (from.len > 0)
+    if (from.at != NULL)
         memcpy(to, from.at, from.len);
+}
+
+bool shop_knows(const struct shop *shop, struct span sku)
+{
+    for (size_t i = 0; shop->is_known && i < shop->shelf.count; i++) {
+        if (span_is(sku, shop->shelf.products[i].sku))
+            return true;
+    }
+    return shop->is_known && shop->shelf.count > 0 && sku.at == NULL;
 }
 
 struct shop_call *shop_ask(struct shop *shop, const struct shop_wish *wish,
@@ -261,7 +296,7 @@ void shop_take_shelf(struct shop *shop, const struct shop_shelf *shelf)
 void shop_on_built(struct shop *shop, bool is_built)
 {
     if (is_built)
-        send_batch(shop);
+        send_batches(shop);
     else
         tell_all(&shop->waiting, SHOP_UNAVAILABLE);
     shop_checkouts_on_built(shop, is_built);
@@ -290,7 +325,7 @@ static void on_read(void *arg, enum sql_result result, void *data)
     if (result != SQL_OK)
         return;
     shop_take_shelf(shop, data);
-    send_batch(shop);
+    send_batches(shop);
 }
 
 static void read_shelf(struct shop *shop)
@@ -310,9 +345,7 @@ static void compare(struct shop *shop, int64_t built)
         return;
     shop->ahead_ticks =
         built > shop->shelf.generation ? shop->ahead_ticks + 1 : 0;
-    if (built < shop->shelf.generation)
-        shop_build_start(shop, built, false);
-    else if (shop->ahead_ticks > 2)
+    if (built < shop->shelf.generation || shop->ahead_ticks > 2)
         shop_build_start(shop, built, false);
 }
 
@@ -350,7 +383,7 @@ struct shop *shop_new(const struct shop_parts *parts)
 
     shop->parts = *parts;
     list_init(&shop->waiting);
-    list_init(&shop->sent);
+    list_init(&shop->batches);
     list_init(&shop->checkouts);
     shop->tick = loop_timer_new(parts->loop, on_tick, shop);
     loop_timer_start(shop->tick, 1, 0);
@@ -365,19 +398,30 @@ static void drop_all(struct list *calls)
         mem_free(LIST_ITEM(node, struct shop_call, link));
 }
 
+static void drop_batches(struct shop *shop)
+{
+    struct list_node *node;
+
+    while ((node = list_first(&shop->batches)) != NULL) {
+        struct batch *batch = LIST_ITEM(node, struct batch, link);
+
+        store_cancel(batch->asking);
+        drop_all(&batch->sent);
+        batch_free(batch);
+    }
+}
+
 void shop_free(struct shop *shop)
 {
     if (shop == NULL)
         return;
     shop_checkouts_free(shop);
     shop_build_cancel(shop);
-    if (shop->asking != NULL)
-        store_cancel(shop->asking);
     if (shop->sweeping != NULL)
         store_cancel(shop->sweeping);
     if (shop->reading != NULL)
         sql_cancel(shop->reading);
-    drop_all(&shop->sent);
+    drop_batches(shop);
     drop_all(&shop->waiting);
     loop_task_cancel(&shop->send);
     loop_timer_free(shop->tick);

@@ -100,6 +100,9 @@ struct shop_wish {
     unsigned quantity;   /* that is to be in the cart, for ADD and REMOVE */
 };
 
+/* Whether there is that product (SPAN_NONE: any), as far as is known here. */
+bool shop_knows(const struct shop *shop, struct span sku);
+
 /* 'view' is NULL with UNAVAILABLE and NO_PRODUCT.  Runs once, later, unless
  * cancelled. */
 typedef void shop_fn(void *arg, enum shop_outcome outcome,

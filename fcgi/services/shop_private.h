@@ -25,8 +25,8 @@ struct shop {
     bool is_known;           /* 'shelf' is */
     struct shop_shelf shelf; /* as SQL had it when it was last read */
     struct list waiting;     /* calls that are not sent yet */
-    struct list sent;        /* in the order of the script's answers */
-    struct store_call *asking;
+    struct list batches;     /* of those that are */
+    unsigned batch_count;
     struct loop_task send; /* those who ask in one turn go together */
     struct list checkouts;
     struct shop_build build;

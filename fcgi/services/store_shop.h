@@ -29,7 +29,7 @@ struct store;
 struct store_call;
 
 /* Askers of one call. */
-#define STORE_SHOP_ASKERS_MAX 64
+#define STORE_SHOP_ASKERS_MAX 100
 /* Products there may be. */
 #define STORE_SHOP_PRODUCTS_MAX 32
 
@@ -61,10 +61,10 @@ enum store_shop_what {
 };
 
 struct store_shop_asker {
-    enum store_shop_what what;
     struct span session; /* "": nobody's; then it looks */
     struct span sku;     /* of all but LOOK */
-    unsigned quantity;   /* that is to be in the cart: of ADD and REMOVE */
+    enum store_shop_what what;
+    unsigned quantity; /* that is to be in the cart: of ADD and REMOVE */
 };
 
 /* All in one step. */
