@@ -23,6 +23,7 @@ struct post {
     struct sessions_call *opening;
     struct posting *posting; /* ours */
     struct session session;
+    enum message_kind kind;
     bool is_https;
     char *next; /* ours; NULL: answer with the message */
 };
@@ -109,12 +110,23 @@ static void start(struct post *post)
         span_of(once), on_posted, post);
 }
 
+/* Nobody is made a guest to hear that he never said anything. */
+static bool is_nobodys(const struct post *post, enum sessions_found found)
+{
+    return post->kind != MESSAGE_SAID && found == SESSIONS_NONE &&
+           post->app->core.config->guests;
+}
+
 static void on_open(void *arg, enum sessions_found found,
                     const struct session *session)
 {
     struct post *post = arg;
 
     post->opening = NULL;
+    if (session == NULL && is_nobodys(post, found)) {
+        fail(post, PROBLEM_NOT_YOURS);
+        return;
+    }
     if (session == NULL) {
         fail(post, guard_problem(found));
         return;
@@ -145,12 +157,13 @@ static bool read_form(struct post *post)
 {
     struct app *app = post->app;
     struct http_call *call = post->call;
-    struct posting_draft draft;
+    struct posting_draft draft = {.kind = post->kind};
     struct span next;
     enum problem problem;
 
     if (!guard_field(app, call, "room", &draft.room) ||
         !guard_field(app, call, "client_id", &draft.client_id) ||
+        !guard_field(app, call, "id", &draft.id) ||
         !guard_field(app, call, "body", &draft.body) ||
         !guard_field(app, call, "next", &next))
         return false;
@@ -168,15 +181,30 @@ static bool read_form(struct post *post)
     return true;
 }
 
-void post_message(struct app *app, struct http_call *call,
-                  const struct http_request *request)
+/* Whose it is, is found out; then it is stored. */
+static void find_session(struct post *post, struct span token)
 {
-    struct span token = guard_session_token(request);
+    struct sessions *sessions = post->app->core.sessions;
+
+    if (sessions_recall(sessions, token, &post->session))
+        start(post);
+    else if (post->kind == MESSAGE_SAID)
+        post->opening = sessions_open(sessions, token, on_open, post);
+    else if (token.at != NULL)
+        post->opening = sessions_find(sessions, token, on_open, post);
+    else
+        on_open(post, SESSIONS_NONE, NULL);
+}
+
+static void post_new(struct app *app, struct http_call *call,
+                     const struct http_request *request, enum message_kind kind)
+{
     struct post *post;
 
     if (!guard_form(app, call, request))
         return;
     post = mem_alloc(sizeof(*post));
+    post->kind = kind;
     post->app = app;
     post->call = call;
     post->is_https = request->is_https;
@@ -185,8 +213,23 @@ void post_message(struct app *app, struct http_call *call,
         return;
     }
     http_call_hold(call, on_gone, post);
-    if (sessions_recall(app->core.sessions, token, &post->session))
-        start(post);
-    else
-        post->opening = sessions_open(app->core.sessions, token, on_open, post);
+    find_session(post, guard_session_token(request));
+}
+
+void post_message(struct app *app, struct http_call *call,
+                  const struct http_request *request)
+{
+    post_new(app, call, request, MESSAGE_SAID);
+}
+
+void edit_message(struct app *app, struct http_call *call,
+                  const struct http_request *request)
+{
+    post_new(app, call, request, MESSAGE_EDIT);
+}
+
+void delete_message(struct app *app, struct http_call *call,
+                    const struct http_request *request)
+{
+    post_new(app, call, request, MESSAGE_DELETE);
 }

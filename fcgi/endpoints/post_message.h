@@ -1,4 +1,4 @@
-/* post_message.h -- say something in a room. */
+/* post_message.h -- say something in a room, or change what one has said. */
 #ifndef POST_MESSAGE_H
 #define POST_MESSAGE_H
 
@@ -24,5 +24,22 @@
  * after which sending it again is harmless (with a client_id) and advised. */
 void post_message(struct app *app, struct http_call *call,
                   const struct http_request *request);
+
+/* POST /a/message/edit, POST /a/message/delete
+ *
+ *     id         required: which message
+ *     body       of an edit: what it says from now on
+ *     room, client_id, next, _xsrf as above
+ *
+ * 200 and the edit or deletion, which readers get as a later message (message.h).
+ * One may edit what one said oneself, for STORE_EDIT_MS; and delete it as long as
+ * it is in the room's list.
+ *
+ * 403 for somebody else's, or too late; 404 when there is no such message; 409
+ * when it is deleted. */
+void edit_message(struct app *app, struct http_call *call,
+                  const struct http_request *request);
+void delete_message(struct app *app, struct http_call *call,
+                    const struct http_request *request);
 
 #endif

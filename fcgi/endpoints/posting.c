@@ -19,7 +19,9 @@ struct posting {
     char *once;      /* NULL: none, and until it is started, like the next */
     char *author;
     char *person;
-    struct buf body; /* clean */
+    enum message_kind kind;
+    struct cursor of; /* what an edit or deletion changes */
+    struct buf body;  /* clean; of a deletion it is empty */
     char sent_at[CLOCK_TEXT_SIZE];
 };
 
@@ -31,6 +33,8 @@ static struct message as_message(const struct posting *posting)
         .author = span_of(posting->author),
         .by = span_of(posting->person),
         .body = buf_span(&posting->body),
+        .kind = posting->kind,
+        .of = posting->of,
         .sent_at = span_of(posting->sent_at),
         .client_id = span_of(posting->client_id),
     };
@@ -78,6 +82,37 @@ static void on_appended(void *arg, enum store_result result, struct cursor id,
     }
 }
 
+static void on_revised(void *arg, enum store_revised result, struct cursor id,
+                       struct span earlier)
+{
+    struct posting *posting = arg;
+
+    posting->appending = NULL;
+    switch (result) {
+    case STORE_REVISED:
+        on_appended(posting, STORE_OK, id, earlier);
+        return;
+    case STORE_REVISED_REUSED:
+        on_appended(posting, STORE_REUSED, id, earlier);
+        return;
+    case STORE_REVISED_UNAVAILABLE:
+        on_appended(posting, STORE_UNAVAILABLE, id, earlier);
+        return;
+    case STORE_REVISED_MISSING:
+        posting->on_posted(posting->arg, NULL, PROBLEM_MESSAGE_NOT_FOUND);
+        return;
+    case STORE_REVISED_NOT_YOURS:
+        posting->on_posted(posting->arg, NULL, PROBLEM_NOT_YOURS);
+        return;
+    case STORE_REVISED_DELETED:
+        posting->on_posted(posting->arg, NULL, PROBLEM_MESSAGE_DELETED);
+        return;
+    case STORE_REVISED_TOO_LATE:
+        posting->on_posted(posting->arg, NULL, PROBLEM_TOO_LATE);
+        return;
+    }
+}
+
 /* --- the way there ------------------------------------------------------- */
 
 static bool check_body(struct span raw, struct buf *clean,
@@ -106,11 +141,25 @@ static bool check_body(struct span raw, struct buf *clean,
     return false;
 }
 
+/* Whom it is about, and what is said. */
+static bool check_text(const struct posting_draft *draft, struct cursor *of,
+                       struct buf *clean, enum problem *problem)
+{
+    if (draft->kind != MESSAGE_SAID &&
+        (draft->id.at == NULL || !cursor_parse(draft->id, of))) {
+        *problem = PROBLEM_CURSOR_INVALID;
+        return false;
+    }
+    return draft->kind == MESSAGE_DELETE ||
+           check_body(draft->body, clean, problem);
+}
+
 struct posting *posting_new(const struct posting_draft *draft,
                             enum problem *problem)
 {
     const struct span room =
         draft->room.at != NULL ? draft->room : span_of(ROOM_DEFAULT);
+    struct cursor of = CURSOR_START;
     struct buf body = {0};
     struct posting *posting;
 
@@ -123,11 +172,13 @@ struct posting *posting_new(const struct posting_draft *draft,
         *problem = PROBLEM_CLIENT_ID_INVALID;
         return NULL;
     }
-    if (!check_body(draft->body, &body, problem)) {
+    if (!check_text(draft, &of, &body, problem)) {
         buf_fini(&body);
         return NULL;
     }
     posting = mem_alloc(sizeof(*posting));
+    posting->kind = draft->kind;
+    posting->of = of;
     posting->body = body;
     posting->room = mem_copy(room.at, room.len);
     if (draft->client_id.at != NULL)
@@ -139,11 +190,14 @@ struct posting *posting_new(const struct posting_draft *draft,
 static void append(struct posting *posting)
 {
     const struct message msg = as_message(posting);
+    const struct span once =
+        posting->client_id != NULL ? msg.client_id : span_of(posting->once);
+    struct store *store = posting->core->store;
 
-    posting->appending = store_append(
-        posting->core->store, &msg,
-        posting->client_id != NULL ? msg.client_id : span_of(posting->once),
-        on_appended, posting);
+    posting->appending =
+        posting->kind == MESSAGE_SAID
+            ? store_append(store, &msg, once, on_appended, posting)
+            : store_revise(store, &msg, once, false, on_revised, posting);
 }
 
 static void on_judged(void *arg, enum access_verdict verdict)

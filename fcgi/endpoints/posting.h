@@ -1,4 +1,5 @@
-/* posting.h -- a message on its way into a room, whatever door it came through.
+/* posting.h -- a message on its way into a room, whatever door it came through:
+ * something that is said, or an edit or deletion of it.
  *
  *     posting_new (checked) --> posting_start --> (may he?) --> on_posted
  *           '--> a problem            '-- posting_free: nobody wants to know */
@@ -16,9 +17,12 @@ struct posting;
 
 /* What somebody wants to say, as it came; SPAN_NONE for what did not come. */
 struct posting_draft {
+    enum message_kind kind;
     struct span room; /* none: the default */
     struct span client_id;
-    struct span body;
+    struct span
+        id; /* of an edit or deletion: which message; else not looked at */
+    struct span body; /* of a deletion: not looked at */
 };
 
 /* Checks it, and copies it.  NULL, and '*problem', when it is not to be said. */

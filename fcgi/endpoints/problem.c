@@ -64,6 +64,15 @@ static const struct {
     [PROBLEM_CLIENT_ID_REUSED] = {"client-id-reused", 409, "client_id reused",
                                   "Another message was sent to this room under "
                                   "the same client_id."},
+    [PROBLEM_MESSAGE_NOT_FOUND] =
+        {"message-not-found", 404, "No such message",
+         "There is no message of that id in this room, or not any more."},
+    [PROBLEM_MESSAGE_DELETED] = {"message-deleted", 409, "Deleted",
+                                 "The message has been deleted."},
+    [PROBLEM_NOT_YOURS] = {"not-yours", 403, "Not yours",
+                           "Somebody else said that."},
+    [PROBLEM_TOO_LATE] = {"too-late", 403, "Too late",
+                          "A message can be edited for 15 minutes."},
     [PROBLEM_NOT_A_FORM] = {"not-a-form", 415, "Not a form",
                             "Send application/x-www-form-urlencoded."},
     [PROBLEM_FRAME_MALFORMED] = {"frame-malformed", 400, "Malformed frame",
@@ -71,7 +80,7 @@ static const struct {
                                  "and nothing in it is nested deeply."},
     [PROBLEM_TYPE_UNKNOWN] = {"type-unknown", 400, "Unknown type",
                               "A frame's 'type' is subscribe, unsubscribe, "
-                              "post or ping."},
+                              "post, edit, delete, typing or ping."},
     [PROBLEM_UPGRADE_REQUIRED] = {"upgrade-required", 426, "Not a WebSocket",
                                   "There is nothing here but a WebSocket, and "
                                   "the request does not ask for one."},

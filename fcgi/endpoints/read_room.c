@@ -25,15 +25,18 @@ struct reading {
     char room[ROOM_NAME_MAX + 1];
 };
 
+/* What was edited or deleted says so itself, and needs nobody to say it again. */
 static void add_message(struct buf *html, struct span json)
 {
     struct json_message parsed;
 
     if (!json_parse_message(&parsed, json))
         return;
-    buf_add_str(html, "<li>");
-    message_add_html(html, &parsed.msg);
-    buf_add_str(html, "</li>\n");
+    if (parsed.msg.kind == MESSAGE_SAID) {
+        buf_add_str(html, "<li>");
+        message_add_html(html, &parsed.msg);
+        buf_add_str(html, "</li>\n");
+    }
     json_free_message(&parsed);
 }
 

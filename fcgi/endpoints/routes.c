@@ -39,6 +39,10 @@ static const struct {
 } routes[] = {
     /* Say something in a room. */
     {"/a/message/new", HTTP_POST, post_message, "POST"},
+    /* I meant something else. */
+    {"/a/message/edit", HTTP_POST, edit_message, "POST"},
+    /* I did not say that. */
+    {"/a/message/delete", HTTP_POST, delete_message, "POST"},
     /* Anything new? Held until there is. */
     {"/a/message/updates", HTTP_POST, wait_messages, "POST"},
     /* The same as a stream of events that does not end. */

@@ -61,6 +61,9 @@ static const struct {
     {"unsubscribe", socket_unsubscribe},
     /* Say something in a room. */
     {"post", socket_post},
+    /* I meant something else; I did not say that. */
+    {"edit", socket_edit},
+    {"delete", socket_delete},
     /* I am writing something. */
     {"typing", socket_typing},
     /* Are you there? */

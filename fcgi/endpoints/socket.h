@@ -4,6 +4,9 @@
  *                   "presence":true}
  *     unsubscribe  {"type":"unsubscribe","room":"tea"}
  *     post         {"type":"post","room":"tea","body":"...","client_id":"k3"}
+ *     edit         {"type":"edit","room":"tea","id":"5f-13","body":"...",
+ *                   "client_id":"k4"}
+ *     delete       {"type":"delete","room":"tea","id":"5f-13","client_id":"k5"}
  *     typing       {"type":"typing","room":"tea"}
  *     ping         {"type":"ping"}
  *
@@ -66,6 +69,8 @@ void socket_subscribe(struct socket *socket,
 void socket_unsubscribe(struct socket *socket,
                         const struct json_object_text *frame);
 void socket_post(struct socket *socket, const struct json_object_text *frame);
+void socket_edit(struct socket *socket, const struct json_object_text *frame);
+void socket_delete(struct socket *socket, const struct json_object_text *frame);
 void socket_typing(struct socket *socket, const struct json_object_text *frame);
 
 /* It is known now who reads. */

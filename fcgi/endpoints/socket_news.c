@@ -100,20 +100,61 @@ static void add_as_one_line(struct buf *text, struct span body)
     }
 }
 
-static void add_line(struct buf *text, const struct tail_entry *entry)
+static bool parse_entry(struct json_message *parsed,
+                        const struct tail_entry *entry)
 {
-    struct json_object_text message;
-    struct span author = SPAN_NONE;
-    struct span body = SPAN_NONE;
+    return json_parse_shown(parsed, (struct span){entry->json, entry->len});
+}
 
-    if (!json_open(&message, (struct span){entry->json, entry->len}))
+/* Whose it was, the tail has as long as it has what is left of it. */
+static void add_removal(struct buf *text, const struct tail *tail,
+                        struct cursor of)
+{
+    const struct tail_entry *entry = tail_find(tail, of);
+    struct json_message removed;
+
+    buf_add_str(text, "* a line");
+    if (entry != NULL && parse_entry(&removed, entry)) {
+        buf_add_str(text, " of ");
+        buf_add_span(text, removed.msg.author);
+        json_free_message(&removed);
+    }
+    buf_add_str(text, " was removed");
+}
+
+/* Nothing of what has lost its text: what came later says why. */
+static void add_line(struct buf *text, const struct tail *tail,
+                     const struct message *msg)
+{
+    if (msg->deleted_at.at != NULL)
+        return;
+    switch (msg->kind) {
+    case MESSAGE_SAID:
+        buf_add_span(text, msg->author);
+        buf_add_str(text, ": ");
+        add_as_one_line(text, msg->body);
+        break;
+    case MESSAGE_EDIT:
+        buf_add_str(text, "* ");
+        buf_add_span(text, msg->author);
+        buf_add_str(text, " changed: ");
+        add_as_one_line(text, msg->body);
+        break;
+    case MESSAGE_DELETE:
+        add_removal(text, tail, msg->of);
+        break;
+    }
+}
+
+static void add_line_of(struct buf *text, const struct tail *tail,
+                        const struct tail_entry *entry)
+{
+    struct json_message parsed;
+
+    if (!parse_entry(&parsed, entry))
         return; /* cannot be: we rendered it */
-    json_get_text(&message, "author", &author);
-    json_get_text(&message, "body", &body);
-    buf_add_span(text, author);
-    buf_add_str(text, ": ");
-    add_as_one_line(text, body);
-    json_close(&message);
+    add_line(text, tail, &parsed.msg);
+    json_free_message(&parsed);
 }
 
 /* --- sharing ------------------------------------------------------------- */
@@ -127,8 +168,8 @@ static bool fits(const struct kept *k, const struct kept *wanted)
            k->is_reset == wanted->is_reset && k->style == wanted->style;
 }
 
-static void add_entry(struct buf *frames, const struct tail_entry *entry,
-                      struct span feed, enum socket_style style)
+static void add_entry(struct buf *frames, const struct hub_news *news,
+                      const struct tail_entry *entry, enum socket_style style)
 {
     struct buf text = {0};
 
@@ -138,13 +179,14 @@ static void add_entry(struct buf *frames, const struct tail_entry *entry,
         add_message(&text, entry, style == SOCKET_HTML);
         break;
     case SOCKET_LINES:
-        add_line(&text, entry);
+        add_line_of(&text, news->tail, entry);
         break;
     case SOCKET_EVENTS:
-        add_event(&text, entry, feed);
+        add_event(&text, entry, news->room);
         break;
     }
-    add_frame(frames, &text);
+    if (text.len > 0)
+        add_frame(frames, &text);
     buf_fini(&text);
 }
 
@@ -164,7 +206,7 @@ static void render(struct kept *k, const struct hub_news *news)
     for (size_t i = news->first; i < news->tail->count; i++) {
         const struct tail_entry *entry = tail_at(news->tail, i);
 
-        add_entry(&frames, entry, news->room, k->style);
+        add_entry(&frames, news, entry, k->style);
         if (frames.len >= PACKET_LEN && i + 1 < news->tail->count) {
             k->told.seq = entry->seq;
             break;
@@ -211,7 +253,8 @@ void socket_news_tell(struct websocket_conn *conn,
         news.first = news.tail->count - SOCKET_LINES_FIRST;
     k = shared(&news, style);
     hub_question_told_to(question, 0, k->told);
-    websocket_send(conn, k->packet);
+    if (k->packet->len > 0)
+        websocket_send(conn, k->packet);
 }
 
 bool socket_news_is_break(const struct hub_question *question)

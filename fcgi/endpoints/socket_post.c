@@ -1,6 +1,8 @@
-/* socket_post.c -- say something in a room.
+/* socket_post.c -- say something in a room, or change what one has said.
  *
  *     {"type":"post","room":"tea","body":"...","client_id":"k3"}
+ *     {"type":"edit","room":"tea","id":"5f-13","body":"...","client_id":"k4"}
+ *     {"type":"delete","room":"tea","id":"5f-13","client_id":"k5"}
  *
  * is answered, once Redis has stored it, with
  *
@@ -73,9 +75,10 @@ static void start(struct post *post)
         SPAN_NONE, on_posted, post);
 }
 
-void socket_post(struct socket *socket, const struct json_object_text *frame)
+static void take(struct socket *socket, const struct json_object_text *frame,
+                 enum message_kind kind)
 {
-    struct posting_draft draft = {0};
+    struct posting_draft draft = {.kind = kind};
     enum problem problem = PROBLEM_FIELD_INVALID;
     const char *detail = NULL;
     struct posting *posting = NULL;
@@ -85,8 +88,9 @@ void socket_post(struct socket *socket, const struct json_object_text *frame)
         problem = PROBLEM_CLIENT_ID_INVALID;
         detail = "A post has a client_id, a text that is new for each message.";
     } else if (json_get_text(frame, "room", &draft.room) == JSON_OTHER_TYPE ||
+               json_get_text(frame, "id", &draft.id) == JSON_OTHER_TYPE ||
                json_get_text(frame, "body", &draft.body) == JSON_OTHER_TYPE) {
-        detail = "'room' and 'body' are texts.";
+        detail = "'room', 'id' and 'body' are texts.";
     } else if (!address_may_post(socket->visitor.address)) {
         problem = PROBLEM_TOO_MANY_REQUESTS;
     } else {
@@ -104,6 +108,21 @@ void socket_post(struct socket *socket, const struct json_object_text *frame)
         start(post);
     else if (socket->visitor.state == VISITOR_UNKNOWN)
         visitor_look_again(&socket->visitor);
+}
+
+void socket_post(struct socket *socket, const struct json_object_text *frame)
+{
+    take(socket, frame, MESSAGE_SAID);
+}
+
+void socket_edit(struct socket *socket, const struct json_object_text *frame)
+{
+    take(socket, frame, MESSAGE_EDIT);
+}
+
+void socket_delete(struct socket *socket, const struct json_object_text *frame)
+{
+    take(socket, frame, MESSAGE_DELETE);
 }
 
 void socket_posts_go_on(struct socket *socket, bool is_known)

@@ -68,6 +68,35 @@ static void add_member(struct buf *to, const char *name, struct span value)
         buf_add_str(to, "null");
 }
 
+static const char *const kinds[] = {
+    [MESSAGE_SAID] = "",
+    [MESSAGE_EDIT] = "edit",
+    [MESSAGE_DELETE] = "delete",
+};
+
+static void add_id(struct buf *to, const char *name, struct cursor id)
+{
+    char text[CURSOR_TEXT_SIZE];
+    const size_t len = cursor_format(text, id);
+
+    add_member(to, name, (struct span){text, len});
+    buf_add_char(to, ',');
+}
+
+/* What few messages have: each with the comma behind it. */
+static void add_changes(struct buf *to, const struct message *msg)
+{
+    if (msg->edited_at.at != NULL) {
+        add_member(to, "edited_at", msg->edited_at);
+        buf_add_char(to, ',');
+        add_id(to, "edit", msg->edit);
+    }
+    if (msg->deleted_at.at != NULL) {
+        add_member(to, "deleted_at", msg->deleted_at);
+        buf_add_char(to, ',');
+    }
+}
+
 void json_add_members(struct buf *to, const struct message *msg)
 {
     add_member(to, "room", msg->room);
@@ -76,10 +105,16 @@ void json_add_members(struct buf *to, const struct message *msg)
     buf_add_char(to, ',');
     add_member(to, "by", msg->by);
     buf_add_char(to, ',');
+    if (msg->kind != MESSAGE_SAID) {
+        add_member(to, "kind", span_of(kinds[msg->kind]));
+        buf_add_char(to, ',');
+        add_id(to, "of", msg->of);
+    }
     add_member(to, "body", msg->body);
     buf_add_char(to, ',');
     add_member(to, "sent_at", msg->sent_at);
     buf_add_char(to, ',');
+    add_changes(to, msg);
     add_member(to, "client_id", msg->client_id);
 }
 
@@ -88,11 +123,9 @@ void json_add_message(struct buf *to, const struct message *msg,
 {
     const size_t start = to->len;
     struct buf html = {0};
-    char id[CURSOR_TEXT_SIZE];
 
-    buf_add_str(to, "{\"id\":\"");
-    buf_add(to, id, cursor_format(id, msg->id));
-    buf_add_str(to, "\",");
+    buf_add_char(to, '{');
+    add_id(to, "id", msg->id);
     json_add_members(to, msg);
     *plain_len = to->len - start;
     buf_add_char(to, ',');
@@ -144,9 +177,30 @@ static bool read_place(struct json_object *object, struct cursor *id,
     return *prev_seq < id->seq;
 }
 
+/* A kind that we do not know is something that somebody said. */
+static bool read_kind(struct json_object *object, struct message *msg)
+{
+    const struct span kind = string_member(object, "kind");
+
+    if (kind.at != NULL && span_is(kind, kinds[MESSAGE_EDIT]))
+        msg->kind = MESSAGE_EDIT;
+    else if (kind.at != NULL && span_is(kind, kinds[MESSAGE_DELETE]))
+        msg->kind = MESSAGE_DELETE;
+    return msg->kind == MESSAGE_SAID ||
+           cursor_parse(string_member(object, "of"), &msg->of);
+}
+
+static bool read_changes(struct json_object *object, struct message *msg)
+{
+    msg->edited_at = string_member(object, "edited_at");
+    msg->deleted_at = string_member(object, "deleted_at");
+    return msg->edited_at.at == NULL ||
+           cursor_parse(string_member(object, "edit"), &msg->edit);
+}
+
 static bool read_message(struct json_object *object, struct message *msg)
 {
-    if (!read_place(object, &msg->id, &msg->prev_seq))
+    if (!cursor_parse(string_member(object, "id"), &msg->id))
         return false;
     msg->room = string_member(object, "room");
     msg->author = string_member(object, "author");
@@ -155,10 +209,11 @@ static bool read_message(struct json_object *object, struct message *msg)
     msg->sent_at = string_member(object, "sent_at");
     msg->client_id = string_member(object, "client_id");
     return msg->room.at != NULL && msg->author.at != NULL &&
-           msg->body.at != NULL && msg->sent_at.at != NULL;
+           msg->body.at != NULL && msg->sent_at.at != NULL &&
+           read_kind(object, msg) && read_changes(object, msg);
 }
 
-bool json_parse_message(struct json_message *parsed, struct span text)
+bool json_parse_shown(struct json_message *parsed, struct span text)
 {
     struct json_object *object;
 
@@ -176,6 +231,18 @@ bool json_parse_message(struct json_message *parsed, struct span text)
     }
     parsed->object = object;
     return true;
+}
+
+bool json_parse_message(struct json_message *parsed, struct span text)
+{
+    struct message *msg = &parsed->msg;
+
+    if (!json_parse_shown(parsed, text))
+        return false;
+    if (read_place(parsed->object, &msg->id, &msg->prev_seq))
+        return true;
+    json_free_message(parsed);
+    return false;
 }
 
 void json_free_message(struct json_message *parsed)

@@ -20,7 +20,11 @@ void json_add_string(struct buf *to, struct span text);
  * members of an object, without braces:
  *
  *     "room":"lobby","author":"...","by":"a17","body":"...",
- *     "sent_at":"...","client_id":null */
+ *     "sent_at":"...","client_id":null
+ *
+ * An edit or deletion has "kind":"edit" or "delete" and "of":"5f-42" behind
+ * "by"; what was edited has "edited_at" and "edit":"5f-44", and what has lost its
+ * text "deleted_at", behind "sent_at". */
 void json_add_members(struct buf *to, const struct message *msg);
 
 /* Appends the message as clients get it, and says in '*plain_len' where (from
@@ -36,6 +40,9 @@ struct json_message {
 
 /* False when it is not a message of ours; nothing is to be freed then. */
 bool json_parse_message(struct json_message *parsed, struct span text);
+
+/* The same of one as clients get it; its prev_seq is 0. */
+bool json_parse_shown(struct json_message *parsed, struct span text);
 void json_free_message(struct json_message *parsed);
 
 /* An event of a feed that is no room's: an object with "id" and "prev", like a

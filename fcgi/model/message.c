@@ -267,14 +267,92 @@ void message_add_body_html(struct buf *to, struct span body)
         text_add_html(to, slice(body, added, body.len));
 }
 
-void message_add_html(struct buf *to, const struct message *msg)
+/* --- the element of a message -------------------------------------------- */
+
+/* <div class="message'class'" id="m5f0c-42" data-of="m5f0c-41"> */
+static void begin_element(struct buf *to, const struct message *msg,
+                          const char *class)
 {
     char id[CURSOR_TEXT_SIZE];
 
     cursor_format(id, msg->id);
-    buf_addf(to, "<div class=\"message\" id=\"m%s\"><b class=\"author\">", id);
+    buf_addf(to, "<div class=\"message%s\" id=\"m%s\"", class, id);
+    if (msg->kind != MESSAGE_SAID) {
+        cursor_format(id, msg->of);
+        buf_addf(to, " data-of=\"m%s\"", id);
+    }
+}
+
+static void add_author(struct buf *to, const struct message *msg)
+{
+    buf_add_str(to, "><b class=\"author\">");
     text_add_html(to, msg->author);
-    buf_add_str(to, "</b> <span class=\"body\" dir=\"auto\">");
+    buf_add_str(to, "</b>");
+}
+
+/* What is not said but to be known. */
+static void add_mark(struct buf *to, const char *english, const char *chinese)
+{
+    buf_addf(to,
+             " <small class=\"mark\">%s <span lang=\"zh-Hans\">%s</span>"
+             "</small>",
+             english, chinese);
+}
+
+static void add_body(struct buf *to, const struct message *msg)
+{
+    buf_add_str(to, " <span class=\"body\" dir=\"auto\">");
     message_add_body_html(to, msg->body);
-    buf_add_str(to, "</span></div>");
+    buf_add_str(to, "</span>");
+}
+
+static void add_said(struct buf *to, const struct message *msg)
+{
+    if (msg->deleted_at.at != NULL) {
+        begin_element(to, msg, " deleted");
+        add_author(to, msg);
+        add_mark(to, "removed", "已删除");
+        return;
+    }
+    begin_element(to, msg, "");
+    add_author(to, msg);
+    add_body(to, msg);
+    if (msg->edited_at.at != NULL)
+        add_mark(to, "edited", "已编辑");
+}
+
+/* Nothing is to be seen of one that a newer change has replaced. */
+static void add_edit(struct buf *to, const struct message *msg)
+{
+    begin_element(to, msg, " edit");
+    if (msg->deleted_at.at != NULL) {
+        buf_add_str(to, " hidden>");
+        return;
+    }
+    add_author(to, msg);
+    add_mark(to, "changed", "改为");
+    add_body(to, msg);
+}
+
+static void add_delete(struct buf *to, const struct message *msg)
+{
+    begin_element(to, msg, " delete");
+    add_author(to, msg);
+    add_mark(to, "removed a message", "删除了一条消息");
+}
+
+void message_add_html(struct buf *to, const struct message *msg)
+{
+    switch (msg->kind) {
+    case MESSAGE_SAID:
+        add_said(to, msg);
+        break;
+    case MESSAGE_EDIT:
+        add_edit(to, msg);
+        break;
+    case MESSAGE_DELETE:
+        add_delete(to, msg);
+        break;
+    }
+    buf_add_str(to, "</div>");
 }

@@ -141,3 +141,35 @@ const struct tail_entry *tail_at(const struct tail *tail, size_t index)
     MUST(index < tail->count);
     return &tail->entries[(tail->first + index) % tail->cap];
 }
+
+/* The index of the entry of that id; 'count' when there is none. */
+static size_t index_of(const struct tail *tail, struct cursor id)
+{
+    const size_t after = index_after(tail, id.seq);
+
+    if (id.epoch != tail->newest.epoch || after == 0 ||
+        tail_at(tail, after - 1)->seq != id.seq)
+        return tail->count;
+    return after - 1;
+}
+
+const struct tail_entry *tail_find(const struct tail *tail, struct cursor id)
+{
+    const size_t index = index_of(tail, id);
+
+    return index < tail->count ? tail_at(tail, index) : NULL;
+}
+
+void tail_replace(struct tail *tail, struct cursor id, char *json, size_t len,
+                  size_t plain_len)
+{
+    const size_t index = index_of(tail, id);
+    struct tail_entry *entry;
+
+    MUST(index < tail->count);
+    entry = &tail->entries[(tail->first + index) % tail->cap];
+    mem_free(entry->json);
+    entry->json = json;
+    entry->len = len;
+    entry->plain_len = plain_len;
+}

@@ -99,4 +99,12 @@ enum tail_verdict tail_judge(const struct tail *tail, struct cursor cursor,
 /* The entry at 'index', counted from the oldest.  Lent until the next change. */
 const struct tail_entry *tail_at(const struct tail *tail, size_t index);
 
+/* The entry of that id, NULL when there is none.  Lent in the same way. */
+const struct tail_entry *tail_find(const struct tail *tail, struct cursor id);
+
+/* Puts another text in the place of that entry's, which must be there.  Takes
+ * 'json' over. */
+void tail_replace(struct tail *tail, struct cursor id, char *json, size_t len,
+                  size_t plain_len);
+
 #endif

@@ -11,6 +11,7 @@
 #include "io/json.h"
 #include "model/feed_name.h"
 #include "model/room.h"
+#include "services/revision.h"
 #include "services/subscriber.h"
 
 #define TICK_MS   1000
@@ -128,63 +129,69 @@ static void forget_heard(struct feed *feed)
 
 /* --- into the tail ------------------------------------------------------- */
 
-static bool parse_message(struct span json, struct cursor *id,
-                          struct tail_entry *entry, struct buf *rendered)
+/* What Redis has in a feed's list, as it goes into its tail. */
+struct parsed {
+    struct cursor id;
+    struct tail_entry entry; /* its json is the caller's */
+    bool is_revision;        /* it changes an earlier entry */
+};
+
+static bool parse_message(struct span json, struct parsed *to,
+                          struct buf *rendered)
 {
     struct json_message parsed;
 
     if (!json_parse_message(&parsed, json))
         return false;
-    *id = parsed.msg.id;
-    entry->prev_seq = parsed.msg.prev_seq;
-    json_add_message(rendered, &parsed.msg, &entry->plain_len);
+    to->id = parsed.msg.id;
+    to->is_revision = parsed.msg.kind != MESSAGE_SAID;
+    to->entry.prev_seq = parsed.msg.prev_seq;
+    json_add_message(rendered, &parsed.msg, &to->entry.plain_len);
     json_free_message(&parsed);
     return true;
 }
 
 /* There is nothing to leave out of it but the brace. */
-static bool parse_event(struct span json, struct cursor *id,
-                        struct tail_entry *entry, struct buf *rendered)
+static bool parse_event(struct span json, struct parsed *to,
+                        struct buf *rendered)
 {
-    if (!json_parse_event(json, id, &entry->prev_seq, rendered))
+    if (!json_parse_event(json, &to->id, &to->entry.prev_seq, rendered))
         return false;
-    entry->plain_len = rendered->len - 1;
+    to->entry.plain_len = rendered->len - 1;
     return true;
 }
 
-/* Parses what Redis has in the feed's list into an entry of its tail, whose json
- * is the caller's. */
 static bool parse_entry(const struct feed *feed, struct span json,
-                        uint64_t *epoch, struct tail_entry *entry)
+                        struct parsed *to)
 {
     struct buf rendered = {0};
-    struct cursor id;
-    const bool ok = feed_name_is_room(feed_room(feed))
-                        ? parse_message(json, &id, entry, &rendered)
-                        : parse_event(json, &id, entry, &rendered);
+    bool ok;
 
+    *to = (struct parsed){0};
+    ok = feed_name_is_room(feed_room(feed)) ? parse_message(json, to, &rendered)
+                                            : parse_event(json, to, &rendered);
     if (!ok) {
         log_warn("message_not_understood", "len=%zu", json.len);
         return false;
     }
-    *epoch = id.epoch;
-    entry->seq = id.seq;
-    entry->heard_ms = 0;
-    entry->json = buf_take(&rendered, &entry->len);
+    to->entry.seq = to->id.seq;
+    to->entry.json = buf_take(&rendered, &to->entry.len);
     return true;
 }
 
-/* Puts what was published into the tail, or finds that something is missing. */
+/* Puts what was published into the tail, or finds that something is missing.
+ * What changes an earlier message does so before anybody is told anything. */
 static void hear(struct feed *feed, struct span json)
 {
-    struct tail_entry entry;
-    uint64_t epoch;
+    struct parsed parsed;
 
-    if (!parse_entry(feed, json, &epoch, &entry))
+    if (!parse_entry(feed, json, &parsed))
         return;
-    entry.heard_ms = loop_now_ms(feed->feeds->loop);
-    switch (tail_push(&feed->tail, epoch, &entry)) {
+    parsed.entry.heard_ms = loop_now_ms(feed->feeds->loop);
+    switch (tail_push(&feed->tail, parsed.id.epoch, &parsed.entry)) {
     case TAIL_PUSHED:
+        if (parsed.is_revision)
+            revision_apply(&feed->tail, &parsed.entry);
         return;
     case TAIL_KNOWN:
         break;
@@ -193,7 +200,7 @@ static void hear(struct feed *feed, struct span json)
         catch_up(feed);
         break;
     }
-    mem_free(entry.json);
+    mem_free(parsed.entry.json);
 }
 
 /* A message that is missing among those heard begins another read, and what
@@ -229,16 +236,16 @@ static void finish_read(struct feed *feed)
 static void fill_one(struct feed *feed, struct span json)
 {
     struct tail *tail = &feed->tail;
-    struct tail_entry entry;
-    uint64_t epoch;
+    struct parsed parsed;
 
-    if (!parse_entry(feed, json, &epoch, &entry))
+    if (!parse_entry(feed, json, &parsed))
         return;
-    if (epoch == tail->newest.epoch &&
-        (tail->count == 0 || entry.seq > tail_at(tail, tail->count - 1)->seq))
-        tail_fill(tail, epoch, &entry);
+    if (parsed.id.epoch == tail->newest.epoch &&
+        (tail->count == 0 ||
+         parsed.id.seq > tail_at(tail, tail->count - 1)->seq))
+        tail_fill(tail, parsed.id.epoch, &parsed.entry);
     else
-        mem_free(entry.json);
+        mem_free(parsed.entry.json);
 }
 
 /* One slice of what was read. */

@@ -47,6 +47,7 @@
 #ifndef STORE_H
 #define STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -114,6 +115,30 @@ struct store_call *store_append(struct store *store, const struct message *msg,
 /* Runs whenever something has been stored in a room. */
 typedef void store_said_fn(void *arg, struct span room);
 void store_on_said(struct store *store, store_said_fn *on_said, void *arg);
+
+/* How long somebody may edit what he said. */
+#define STORE_EDIT_MS (15 * 60 * 1000)
+
+enum store_revised {
+    STORE_REVISED, /* now, or when it was first sent */
+    STORE_REVISED_REUSED,
+    STORE_REVISED_MISSING, /* no such message in the list (any more) */
+    STORE_REVISED_NOT_YOURS,
+    STORE_REVISED_DELETED,
+    STORE_REVISED_TOO_LATE,
+    STORE_REVISED_UNAVAILABLE, /* as for STORE_UNAVAILABLE */
+};
+
+/* 'id' and 'earlier' as for a store_append_fn; of the edit or deletion. */
+typedef void store_revise_fn(void *arg, enum store_revised result,
+                             struct cursor id, struct span earlier);
+
+/* Edits or deletes what msg->of is, as one step: checks that msg->by said it, or
+ * 'moderates', that it is there, and that there is time; replaces it in the list;
+ * and gives 'msg' a place like any other.  */
+struct store_call *store_revise(struct store *store, const struct message *msg,
+                                struct span once, bool moderates,
+                                store_revise_fn *on_done, void *arg);
 
 /* The room at one moment.  'newest' is CURSOR_START for one in which nothing
  * was ever said.  'messages' are lent during the callback, oldest first. */

@@ -20,17 +20,11 @@
 #include "base/mem.h"
 #include "io/json.h"
 
-/* Enough of SHA-256 to tell one message from another. */
-#define FINGERPRINT_LEN 32
 /* Redis does nothing else meanwhile: about half a millisecond. */
 #define BATCH_MAX 64
 /* The words of a batch: those of the room, and those of each post. */
 #define ROOM_KEYS  2
 #define ROOM_WORDS 6
-
-/* A number that is a macro, as the text of its digits. */
-#define TEXT(number)   DIGITS(number)
-#define DIGITS(digits) #digits
 
 /* The posts of one room.  There is one while there are any. */
 struct line {
@@ -247,11 +241,9 @@ static struct store_post *post_new(const struct message *msg, struct span once,
 {
     struct store_post *post = mem_alloc(sizeof(*post) + once.len);
     struct buf members = {0};
-    char hash[SECRET_HEX_SIZE];
 
     post->call = call;
-    secret_hash(hash, msg->body);
-    memcpy(post->fingerprint, hash, FINGERPRINT_LEN);
+    store_fingerprint(post->fingerprint, msg);
     json_add_members(&members, msg);
     post->members = buf_take(&members, &post->members_len);
     post->once_len = once.len;

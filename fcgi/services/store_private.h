@@ -14,6 +14,10 @@
 /* The longest: a room's name, ":sent:", and a client_id. */
 #define KEY_SIZE (sizeof(PREFIX) + ROOM_NAME_MAX + CLIENT_ID_MAX + 32)
 
+/* A number that is a macro, as the text of its digits. */
+#define TEXT(number)   DIGITS(number)
+#define DIGITS(digits) #digits
+
 struct store {
     struct redis *redis; /* the caller's, outlives us */
     struct store_rules rules;
@@ -30,6 +34,12 @@ struct span store_room_key(char key[KEY_SIZE], struct span room,
 /* An error of Redis: logged, and for the caller as good as "away". */
 bool store_is_usable(const struct redis_reply *reply);
 
+/* Enough of SHA-256 of what somebody sent to tell a repetition from something
+ * else under the same key. */
+#define FINGERPRINT_LEN 32
+void store_fingerprint(char fingerprint[FINGERPRINT_LEN],
+                       const struct message *msg);
+
 /* store_append.c's part of store_cancel. */
 struct store_post;
 void store_post_cancel(struct store_post *post);
@@ -43,6 +53,7 @@ struct store_call {
     struct store_post *post;       /* in its line */
     union {
         store_append_fn *append;
+        store_revise_fn *revise;
         store_read_fn *read;
         store_session_fn *session;
         store_count_fn *count;

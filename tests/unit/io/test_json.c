@@ -170,6 +170,13 @@ static void assert_comes_back(const struct message *msg)
     assert_span(parsed.msg.body, msg->body);
     assert_span(parsed.msg.sent_at, msg->sent_at);
     assert_span(parsed.msg.client_id, msg->client_id);
+    assert_int_equal(parsed.msg.kind, msg->kind);
+    assert_true(parsed.msg.of.epoch == msg->of.epoch &&
+                parsed.msg.of.seq == msg->of.seq);
+    assert_span(parsed.msg.edited_at, msg->edited_at);
+    assert_true(parsed.msg.edit.epoch == msg->edit.epoch &&
+                parsed.msg.edit.seq == msg->edit.seq);
+    assert_span(parsed.msg.deleted_at, msg->deleted_at);
     json_free_message(&parsed);
 }
 
@@ -195,6 +202,50 @@ static void so_does_one_of_whom_nobody_knew_who_it_is(void **state)
     (void)state;
     old.by = SPAN_NONE;
     assert_comes_back(&old);
+}
+
+static void so_does_one_that_was_edited_or_deleted(void **state)
+{
+    struct message edited = message;
+    struct message deleted = message;
+
+    (void)state;
+    edited.edited_at = LIT("2026-11-21T09:31:00.123Z");
+    edited.edit = (struct cursor){0x5f0c9a1e, 44};
+    assert_comes_back(&edited);
+    deleted.body = LIT("");
+    deleted.deleted_at = LIT("2026-11-21T09:31:00.123Z");
+    assert_comes_back(&deleted);
+}
+
+static void so_does_what_edits_or_deletes(void **state)
+{
+    struct message revision = message;
+
+    (void)state;
+    revision.of = (struct cursor){0x5f0c9a1e, 41};
+    revision.kind = MESSAGE_EDIT;
+    assert_comes_back(&revision);
+    revision.kind = MESSAGE_DELETE;
+    revision.body = LIT("");
+    assert_comes_back(&revision);
+}
+
+static void one_that_was_shown_is_read_as_well(void **state)
+{
+    struct json_message parsed;
+    struct buf shown = {0};
+    size_t plain_len;
+
+    (void)state;
+    json_add_message(&shown, &message, &plain_len);
+    assert_false(json_parse_message(&parsed, buf_span(&shown)));
+    assert_true(json_parse_shown(&parsed, buf_span(&shown)));
+    buf_fini(&shown);
+    assert_int_equal(parsed.msg.id.seq, message.id.seq);
+    assert_int_equal(parsed.msg.prev_seq, 0);
+    assert_span(parsed.msg.body, message.body);
+    json_free_message(&parsed);
 }
 
 static void so_does_any_text(void **state)
@@ -243,6 +294,26 @@ static void members_we_do_not_know_are_ignored(void **state)
     assert_ours(LIT(WHOLE));
     assert_ours(
         LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT ",\"mood\":[1,{\"a\":2}]}"));
+}
+
+static void a_kind_we_do_not_know_is_something_said(void **state)
+{
+    (void)state;
+    assert_ours(
+        LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT ",\"kind\":\"song\"}"));
+    assert_ours(LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT ",\"kind\":null}"));
+}
+
+static void what_does_not_say_what_it_changes_is_not_ours(void **state)
+{
+    (void)state;
+    assert_not_ours(
+        LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT ",\"kind\":\"edit\"}"));
+    assert_not_ours(LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT
+                        ",\"kind\":\"delete\",\"of\":\"41\"}"));
+    assert_not_ours(
+        LIT("{" ID PREV ROOM AUTHOR BODY SENT_AT
+            ",\"edited_at\":\"2026-11-21T09:30:00.123Z\",\"edit\":7}"));
 }
 
 static void a_message_without_one_of_its_members_is_not_ours(void **state)
@@ -466,9 +537,14 @@ int main(void)
         cmocka_unit_test(a_message_comes_back_from_redis_as_it_was),
         cmocka_unit_test(so_does_one_without_a_client_id),
         cmocka_unit_test(so_does_one_of_whom_nobody_knew_who_it_is),
+        cmocka_unit_test(so_does_one_that_was_edited_or_deleted),
+        cmocka_unit_test(so_does_what_edits_or_deletes),
+        cmocka_unit_test(one_that_was_shown_is_read_as_well),
         cmocka_unit_test(so_does_any_text),
         cmocka_unit_test(so_do_the_largest_numbers_and_the_first_message),
         cmocka_unit_test(members_we_do_not_know_are_ignored),
+        cmocka_unit_test(a_kind_we_do_not_know_is_something_said),
+        cmocka_unit_test(what_does_not_say_what_it_changes_is_not_ours),
         cmocka_unit_test(a_message_without_one_of_its_members_is_not_ours),
         cmocka_unit_test(a_member_of_another_type_is_not_ours),
         cmocka_unit_test(a_number_that_is_no_cursor_is_not_ours),

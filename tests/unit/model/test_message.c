@@ -540,6 +540,80 @@ static void the_author_is_escaped_and_never_a_link(void **state)
     buf_fini(&html);
 }
 
+/* --- what was changed ---------------------------------------------------- */
+
+static void assert_element(const struct message *msg, const char *expected)
+{
+    struct buf html = {0};
+
+    message_add_html(&html, msg);
+    assert_string_equal(html.data, expected);
+    buf_fini(&html);
+}
+
+static void what_was_edited_says_so(void **state)
+{
+    (void)state;
+    assert_element(
+        &(struct message){.id = {0x5f, 42},
+                          .author = LIT("Heron"),
+                          .body = LIT("a lamp"),
+                          .edited_at = LIT("2026-11-21T09:30:00.123Z"),
+                          .edit = {0x5f, 43}},
+        "<div class=\"message\" id=\"m5f-42\"><b class=\"author\">Heron</b> "
+        "<span class=\"body\" dir=\"auto\">a lamp</span> "
+        "<small class=\"mark\">edited <span lang=\"zh-Hans\">已编辑</span>"
+        "</small></div>");
+}
+
+static void of_what_was_deleted_nothing_but_that_is_said(void **state)
+{
+    (void)state;
+    assert_element(
+        &(struct message){.id = {0x5f, 42},
+                          .author = LIT("Heron"),
+                          .body = LIT(""),
+                          .deleted_at = LIT("2026-11-21T09:30:00.123Z")},
+        "<div class=\"message deleted\" id=\"m5f-42\">"
+        "<b class=\"author\">Heron</b> <small class=\"mark\">removed "
+        "<span lang=\"zh-Hans\">已删除</span></small></div>");
+}
+
+static void an_edit_names_what_it_changes(void **state)
+{
+    struct message edit = {.kind = MESSAGE_EDIT,
+                           .id = {0x5f, 43},
+                           .of = {0x5f, 42},
+                           .author = LIT("<Heron>"),
+                           .body = LIT("a\nlamp")};
+
+    (void)state;
+    assert_element(&edit, "<div class=\"message edit\" id=\"m5f-43\" "
+                          "data-of=\"m5f-42\"><b class=\"author\">"
+                          "&lt;Heron&gt;</b> <small class=\"mark\">changed "
+                          "<span lang=\"zh-Hans\">改为</span></small> "
+                          "<span class=\"body\" dir=\"auto\">a<br>lamp</span>"
+                          "</div>");
+    edit.body = LIT("");
+    edit.deleted_at = LIT("2026-11-21T09:30:00.123Z");
+    assert_element(&edit, "<div class=\"message edit\" id=\"m5f-43\" "
+                          "data-of=\"m5f-42\" hidden></div>");
+}
+
+static void so_does_a_deletion(void **state)
+{
+    (void)state;
+    assert_element(
+        &(struct message){.kind = MESSAGE_DELETE,
+                          .id = {0x5f, 43},
+                          .of = {0x5f, 42},
+                          .author = LIT("Heron"),
+                          .body = LIT("")},
+        "<div class=\"message delete\" id=\"m5f-43\" data-of=\"m5f-42\">"
+        "<b class=\"author\">Heron</b> <small class=\"mark\">removed a message "
+        "<span lang=\"zh-Hans\">删除了一条消息</span></small></div>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +646,10 @@ int main(void)
         cmocka_unit_test(no_body_takes_long),
         cmocka_unit_test(a_message_is_one_element),
         cmocka_unit_test(the_author_is_escaped_and_never_a_link),
+        cmocka_unit_test(what_was_edited_says_so),
+        cmocka_unit_test(of_what_was_deleted_nothing_but_that_is_said),
+        cmocka_unit_test(an_edit_names_what_it_changes),
+        cmocka_unit_test(so_does_a_deletion),
     };
 
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -443,6 +444,63 @@ static void what_was_seen_and_what_is_told_make_up_the_whole(void **state)
     }
 }
 
+/* --- another text -------------------------------------------------------- */
+
+static void replace(uint64_t seq, const char *text)
+{
+    const size_t len = strlen(text);
+
+    tail_replace(&tail, at(seq), mem_copy(text, len), len, len - 1);
+}
+
+static void an_entry_is_found_by_its_id(void **state)
+{
+    (void)state;
+    push_all(1, 3 * CAP);
+    for (uint64_t seq = 2 * CAP + 1; seq <= 3 * CAP; seq++)
+        assert_int_equal(tail_find(&tail, at(seq))->seq, seq);
+}
+
+static void what_is_not_there_is_not_found(void **state)
+{
+    (void)state;
+    assert_null(tail_find(&tail, at(1)));
+    push_all(1, 2 * CAP);
+    assert_null(tail_find(&tail, at(CAP)));
+    assert_null(tail_find(&tail, at(2 * CAP + 1)));
+    assert_null(tail_find(&tail, CURSOR_START));
+    assert_null(tail_find(&tail, (struct cursor){EPOCH + 1, 2 * CAP}));
+}
+
+static void a_number_that_was_left_out_is_not_found(void **state)
+{
+    (void)state;
+    push_all(1, 1);
+    assert_int_equal(push_of(EPOCH, 1, 1000), TAIL_PUSHED);
+    assert_null(tail_find(&tail, at(2)));
+    assert_null(tail_find(&tail, at(999)));
+    assert_int_equal(tail_find(&tail, at(1000))->seq, 1000);
+}
+
+static void a_replaced_entry_stays_in_its_place(void **state)
+{
+    size_t index;
+
+    (void)state;
+    push_all(1, CAP + 1);
+    replace(3, "another");
+    assert_string_equal(tail_find(&tail, at(3))->json, "another");
+    assert_int_equal(tail_find(&tail, at(3))->len, 7);
+    assert_int_equal(tail_find(&tail, at(3))->plain_len, 6);
+    assert_int_equal(tail_find(&tail, at(3))->prev_seq, 2);
+    assert_int_equal(tail.count, CAP);
+    assert_int_equal(tail.newest.seq, CAP + 1);
+    assert_int_equal(tail_judge(&tail, at(2), &index), TAIL_NEWS);
+    assert_string_equal(tail_at(&tail, index)->json, "another");
+    replace(3, "yet another");
+    assert_string_equal(tail_find(&tail, at(3))->json, "yet another");
+}
+
 #define ANEW(test) cmocka_unit_test_setup_teardown(test, start_anew, end)
 
 int main(void)
@@ -481,6 +539,10 @@ int main(void)
         ANEW(a_cursor_from_the_future_is_strange),
         ANEW(any_cursor_is_strange_where_nothing_was_said),
         ANEW(what_was_seen_and_what_is_told_make_up_the_whole),
+        ANEW(an_entry_is_found_by_its_id),
+        ANEW(what_is_not_there_is_not_found),
+        ANEW(a_number_that_was_left_out_is_not_found),
+        ANEW(a_replaced_entry_stays_in_its_place),
     };
 
     return cmocka_run_group_tests_name("tail", tests, NULL, NULL);
