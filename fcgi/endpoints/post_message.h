@@ -33,7 +33,8 @@ void post_message(struct app *app, struct http_call *call,
  *
  * 200 and the edit or deletion, which readers get as a later message (message.h).
  * One may edit what one said oneself, for STORE_EDIT_MS; and delete it as long as
- * it is in the room's list.
+ * it is in the room's list.  The owner of a room may delete what others said there,
+ * and an administrator in public ones (rooms_may_moderate).
  *
  * 403 for somebody else's, or too late; 404 when there is no such message; 409
  * when it is deleted. */

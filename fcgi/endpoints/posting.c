@@ -6,12 +6,15 @@
 #include "endpoints/guard.h"
 #include "io/json.h"
 #include "model/room.h"
+#include "services/person.h"
+#include "services/rooms.h"
 
-/* One of 'judging' and 'appending' is set while it is on its way. */
+/* One of 'judging', 'appending' and 'asking' is set while it is on its way. */
 struct posting {
     struct core *core;            /* the caller's, outlives us */
     struct access_call *judging;  /* access's, until its callback */
     struct store_call *appending; /* store's, until its callback */
+    struct rooms_call *asking;    /* rooms', until its callback */
     posting_fn *on_posted;
     void *arg;
     char *room;      /* ours, like the next two */
@@ -21,6 +24,7 @@ struct posting {
     char *person;
     enum message_kind kind;
     struct cursor of; /* what an edit or deletion changes */
+    bool moderates;   /* he may delete what others said */
     struct buf body;  /* clean; of a deletion it is empty */
     char sent_at[CLOCK_TEXT_SIZE];
 };
@@ -82,6 +86,35 @@ static void on_appended(void *arg, enum store_result result, struct cursor id,
     }
 }
 
+static void append(struct posting *posting);
+
+static void on_asked(void *arg, bool ok, bool yes)
+{
+    struct posting *posting = arg;
+
+    posting->asking = NULL;
+    posting->moderates = yes;
+    if (yes)
+        append(posting);
+    else
+        posting->on_posted(posting->arg, NULL,
+                           ok ? PROBLEM_NOT_YOURS : PROBLEM_UNAVAILABLE);
+}
+
+/* Somebody else's: whether he may delete it all the same is asked only now, as
+ * nearly everybody deletes what he said himself. */
+static void refuse_or_ask(struct posting *posting)
+{
+    const int64_t account = person_account(span_of(posting->person));
+
+    if (posting->kind == MESSAGE_DELETE && account != 0 && !posting->moderates)
+        posting->asking =
+            rooms_may_moderate(posting->core->sql, account,
+                               span_of(posting->room), on_asked, posting);
+    else
+        posting->on_posted(posting->arg, NULL, PROBLEM_NOT_YOURS);
+}
+
 static void on_revised(void *arg, enum store_revised result, struct cursor id,
                        struct span earlier)
 {
@@ -102,7 +135,7 @@ static void on_revised(void *arg, enum store_revised result, struct cursor id,
         posting->on_posted(posting->arg, NULL, PROBLEM_MESSAGE_NOT_FOUND);
         return;
     case STORE_REVISED_NOT_YOURS:
-        posting->on_posted(posting->arg, NULL, PROBLEM_NOT_YOURS);
+        refuse_or_ask(posting);
         return;
     case STORE_REVISED_DELETED:
         posting->on_posted(posting->arg, NULL, PROBLEM_MESSAGE_DELETED);
@@ -197,7 +230,8 @@ static void append(struct posting *posting)
     posting->appending =
         posting->kind == MESSAGE_SAID
             ? store_append(store, &msg, once, on_appended, posting)
-            : store_revise(store, &msg, once, false, on_revised, posting);
+            : store_revise(store, &msg, once, posting->moderates, on_revised,
+                           posting);
 }
 
 static void on_judged(void *arg, enum access_verdict verdict)
@@ -251,6 +285,8 @@ void posting_free(struct posting *posting)
         access_cancel(posting->judging);
     if (posting->appending != NULL)
         store_cancel(posting->appending);
+    if (posting->asking != NULL)
+        rooms_cancel(posting->asking);
     mem_free(posting->room);
     mem_free(posting->client_id);
     mem_free(posting->once);
