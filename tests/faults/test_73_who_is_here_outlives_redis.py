@@ -105,6 +105,17 @@ def test_it_hangs(site, room):
     crowd.leave()
 
 
+def test_its_connections_are_cut(site, room):
+    """Who listened is told how many are there, as he may have missed something, and goes on."""
+    with Listener(site, room) as one:
+        assert one.first["count"] == 1
+        faults.kill_connections(site, "pubsub")
+        assert one.event("count", timeout=10)["count"] == 1
+        with Listener(site, room):
+            assert one.event("join")["count"] == 2
+        assert one.event("leave")["count"] == 1
+
+
 def test_somebody_comes_while_it_is_away(site, room):
     crowd = Crowd(site, room)
     anna = register(site)
