@@ -94,6 +94,10 @@ class WallPage:
     def is_visible(self, selector):
         return self.chrome.driver.find_element(By.CSS_SELECTOR, selector).is_displayed()
 
+    def is_visible_now(self, selector):
+        """Also when there may be none."""
+        return bool(self.chrome.run("return document.querySelector(arguments[0])?.checkVisibility()", selector))
+
     # What one does.
 
     def type(self, text):
@@ -159,8 +163,7 @@ class WallPage:
         return self.who[0]
 
     def wait_until_visible(self, selector):
-        script = "return document.querySelector(arguments[0])?.checkVisibility()"
-        wait_until(lambda: self.chrome.run(script, selector), SOON, f"{selector} to be seen")
+        wait_until(lambda: self.is_visible_now(selector), SOON, f"{selector} to be seen")
 
     def wait_for_stored(self, *texts):
         """Until exactly these are there, in this order."""

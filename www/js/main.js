@@ -56,6 +56,7 @@ function enter(room) {
     room,
     session,
     onTitle: (title) => unread.call(`${title} · Holdline`),
+    onChange: (change) => wall.amend(change),
   });
 
   const composer = new Composer({

@@ -36,13 +36,14 @@ export function fillMessage(li, { id, author, by = '', body, sent_at, edited_at,
 }
 
 /**
- * A later message changes it (docs/wire.md, "Edits and deletions").
+ * A later message changes it. An edit that has been deleted was followed by another one, or by a deletion.
  * @param {HTMLLIElement} li
- * @param {{ kind?: string, body?: string }} change
+ * @param {{ kind?: string, body?: string, deleted_at?: string }} change
  */
-export function amendMessage(li, { kind, body = '' }) {
+export function amendMessage(li, { kind, body = '', deleted_at }) {
   if (kind === 'delete') showBody(li, '', { isEdited: false, isDeleted: true });
-  else if (kind === 'edit' && !li.hasAttribute('data-deleted')) showBody(li, body, { isEdited: true, isDeleted: false });
+  if (kind !== 'edit' || deleted_at || li.hasAttribute('data-deleted')) return;
+  showBody(li, body, { isEdited: true, isDeleted: false });
 }
 
 /**

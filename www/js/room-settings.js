@@ -1,5 +1,5 @@
 /* room-settings.js -- the settings of a closed room, over the page: its owner changes what it is called and who is in
- * it; each member sees who that is, and may leave. */
+ * it; each member sees who that is, and may leave. Who moderates sees whom he has muted and banned. */
 
 import { startInviteLink } from './invite-link.js';
 import { Notice } from './notice.js';
@@ -46,7 +46,8 @@ export class RoomSettings {
   know(/** @type {import('./room-head.js').About} */ about) {
     const isClosed = about.kind !== 'public';
     const role = isClosed && !about.archived ? about.me : '';
-    this.#opener.hidden = about.kind !== 'private';
+    const moderates = about.me === 'owner' || about.me === 'admin';
+    this.#opener.hidden = !(isClosed && about.kind !== 'direct') && !moderates;
     for (const part of this.#dialog.querySelectorAll('[data-role]')) {
       part.hidden = !part.dataset.role.split(' ').includes(role) || about.kind === 'direct';
     }
@@ -60,7 +61,12 @@ export class RoomSettings {
     this.#said.textContent = '';
     delete this.#said.dataset.text;
     this.#dialog.showModal();
-    this.#onChange();
+    this.#refresh();
+  }
+
+  async #refresh() {
+    await this.#onChange();
+    if (this.#dialog.open) await this.#try(() => this.#people.load(this.#server, this.#room));
   }
 
   #form(/** @type {string} */ selector, /** @type {string} */ words) {
@@ -69,7 +75,7 @@ export class RoomSettings {
       also: { room: this.#room },
       onDone: () => {
         this.#tell(words);
-        return this.#onChange();
+        return this.#refresh();
       },
     });
   }
@@ -78,7 +84,7 @@ export class RoomSettings {
     return this.#try(async () => {
       await this.#server.post(path, { room: this.#room, ...fields });
       onDone();
-      await this.#onChange();
+      await this.#refresh();
     });
   }
 

@@ -5,6 +5,7 @@
  * looked at again, and every minute while it is. */
 
 import { Contacts } from './contacts.js';
+import { Deeds } from './deeds.js';
 import { Here } from './here.js';
 import { pathToAccount } from './next.js';
 import { ReadMarker } from './read-marker.js';
@@ -23,6 +24,7 @@ const REFRESH_MS = 60_000;
 
 export class Rooms {
   #contacts;
+  #deeds;
   #head;
   #here;
   #marker;
@@ -35,11 +37,20 @@ export class Rooms {
    * @param {string} to.room the one that the page shows
    * @param {import('./session.js').Session} to.session
    * @param {(title: string) => void} to.onTitle the room is called that
+   * @param {(change: import('./feed.js').Message) => void} to.onChange we have changed a message
    */
-  constructor({ room, session, onTitle }) {
+  constructor({ room, session, onTitle, onChange }) {
     const server = new Server(session);
     const settings = new RoomSettings({ room, server, onChange: () => this.#lookAtRooms() });
     this.#contacts = new Contacts(server);
+    this.#deeds = new Deeds({
+      room,
+      server,
+      onChange: (change) => {
+        onChange(change);
+        this.#deeds.offer();
+      },
+    });
     this.#here = new Here({ room, server });
     this.#marker = new ReadMarker({ room, server });
     this.#panel = new RoomsPanel({ room, server });
@@ -49,6 +60,7 @@ export class Rooms {
       server,
       onKnown: (about) => {
         settings.know(about);
+        this.#deeds.moderate(about.me === 'owner' || about.me === 'admin');
         if (isClosed(room)) onTitle(about.title);
       },
     });
@@ -84,6 +96,7 @@ export class Rooms {
   /** What was said, and is shown. */
   said(/** @type {import('./feed.js').Message[]} */ messages) {
     this.#typing.said(messages);
+    this.#deeds.offer();
     const newest = messages.at(-1);
     if (newest) this.#marker.shown(newest.id);
   }
