@@ -62,3 +62,14 @@ def test_who_is_banned_is_told(enter, site):
 
     otter.wait_for_state("refused")
     otter.wait_for(lambda: otter.state_words, "The server refuses: You may not be in this room for a time.")
+
+
+def test_the_owner_removes_what_others_say(enter, site):
+    heron, otter = two_in_a_room(enter, site, "Clean room")
+
+    open_deeds(heron)
+    heron.click("[data-deeds] [data-deed=delete]")
+    heron.click("[data-yes=delete]")
+
+    for page in (heron, otter):
+        page.wait_for_stored("This message was removed.")

@@ -1,5 +1,5 @@
 /* deeds.js -- what can be done about a message: one's own is edited or deleted; who moderates the room
- * mutes or bans who said others.
+ * deletes those of others, and mutes or bans who said them.
  *
  *     button beside the message ---> row of deeds ---edit------> edit-form.js
  *              ^                          |
@@ -62,7 +62,7 @@ export class Deeds {
     const isYoung = Date.now() - Date.parse(required('time', li).dateTime) < EDIT_MS;
     const deeds = [];
     if (isOwn && isYoung) deeds.push('edit');
-    if (isOwn) deeds.push('delete');
+    if (isOwn || this.#mayModerate) deeds.push('delete');
     if (!isOwn && this.#mayModerate && li.dataset.by) deeds.push('mute', 'ban');
     return deeds;
   }
