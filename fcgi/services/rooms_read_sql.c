@@ -6,12 +6,14 @@
 #include "base/mem.h"
 #include "services/rooms_sql_private.h"
 
-/* $1 is who looks.  Of a direct room the title is what the other is called. */
-#define SEEN                                                                  \
-    "r.id, r.name, r.kind, CASE WHEN r.kind = 'direct' THEN "                 \
-    "coalesce((SELECT a.name FROM room_member o JOIN account a "              \
-    "ON a.id = o.account_id WHERE o.room_id = r.id AND o.account_id <> $1), " \
-    "'') ELSE coalesce(r.title, '') END, r.topic, r.owner_id, "               \
+/* $1 is who looks.  Of a direct room the title is what the other is called; to
+ * somebody who is not in it both are others. */
+#define SEEN                                                                \
+    "r.id, r.name, r.kind, CASE WHEN r.kind = 'direct' THEN "               \
+    "coalesce((SELECT a.name FROM room_member o JOIN account a "            \
+    "ON a.id = o.account_id WHERE o.room_id = r.id AND o.account_id <> $1 " \
+    "LIMIT 1), "                                                            \
+    "'') ELSE coalesce(r.title, '') END, r.topic, r.owner_id, "             \
     "coalesce(r.archived_at, 0), m.state "
 #define SEEN_COLUMNS 8
 
@@ -226,8 +228,8 @@ static enum sql_result mark(struct sql_conn *conn, void *data)
         "WHERE account_id = $1 AND room <> $2) < $5 "
         "ON CONFLICT (account_id, room) DO UPDATE "
         "SET epoch = excluded.epoch, seq = excluded.seq "
-        "WHERE read_marker.epoch <> excluded.epoch "
-        "OR read_marker.seq < excluded.seq",
+        "WHERE excluded.seq > 0 AND (read_marker.epoch <> excluded.epoch "
+        "OR read_marker.seq < excluded.seq)",
         SQL_VALUES(SQL_INT(job->account), SQL_TEXT(span_of(job->room)),
                    SQL_TEXT(span_of(epoch)), SQL_INT((int64_t)job->cursor.seq),
                    SQL_INT(ROOM_MARKS_MAX)));
