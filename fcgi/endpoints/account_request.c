@@ -24,6 +24,8 @@ void account_request_free(struct account_request *request)
         sanctions_cancel(request->sanction);
     if (request->judging != NULL)
         access_cancel(request->judging);
+    if (request->limiting != NULL)
+        limits_cancel(request->limiting);
     buf_fini(&request->name);
     password_rules_forget(&request->password);
     password_rules_forget(&request->new_password);

@@ -27,13 +27,14 @@ struct account_request {
     unsigned status;               /* of an answer with a session */
     struct room_job *wish;         /* ours; of one about a room */
     struct sanction_job *sentence; /* the same */
-    struct sessions_call *finding; /* one of these seven is set at a time */
+    struct sessions_call *finding; /* one of these eight is set at a time */
     struct accounts_call *doing;
     struct store_call *asked;
     struct contacts_call *contact;
     struct rooms_call *room;
     struct sanctions_call *sanction;
     struct access_call *judging;
+    struct limits_call *limiting;
     struct buf name; /* ours, like the others; overwritten at the end */
     struct buf password;
     struct buf new_password;

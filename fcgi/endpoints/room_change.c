@@ -103,6 +103,39 @@ static void start(struct account_request *request)
         rooms_start(core->sql, core->access, request->wish, on_done, request);
 }
 
+static void on_limited(void *arg, enum limits_result result, unsigned wait_s)
+{
+    struct account_request *request = arg;
+    struct http_call *call = request->call;
+
+    request->limiting = NULL;
+    switch (result) {
+    case LIMITS_ALLOWED:
+        start(request);
+        break;
+    case LIMITS_REFUSED:
+        account_request_free(request);
+        guard_refuse(call, PROBLEM_TOO_MANY_ATTEMPTS, wait_s);
+        break;
+    case LIMITS_UNAVAILABLE:
+        account_request_fail(request, PROBLEM_UNAVAILABLE);
+        break;
+    }
+}
+
+/* Who comes by a link may try so often only. */
+static void limit(struct account_request *request)
+{
+    char person[PERSON_SIZE];
+
+    person_of(person, &request->session);
+    request->limiting =
+        limits_try(request->app->limits, LIMITS_JOIN_ROOM,
+                   (struct limits_who){.account = span_of(person),
+                                       .address = span_of(request->address)},
+                   on_limited, request);
+}
+
 /* A wish of that kind, the caller's; NULL, and the call is answered, when it is
  * no form. */
 static struct room_job *wish_new(struct app *app, struct http_call *call,
@@ -283,7 +316,8 @@ static void change(struct app *app, struct http_call *call,
     if (wish == NULL)
         return;
     if (read(app, call, wish))
-        account_request_find(ask(app, call, http, wish), start);
+        account_request_find(ask(app, call, http, wish),
+                             wish->deed == ROOM_ENTER ? limit : start);
     else
         mem_free(wish);
 }

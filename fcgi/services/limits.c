@@ -19,7 +19,10 @@
  * Signing in, a stranger: 20 times from one address and then 10 a minute, as a
  * school has one address, too; 5 times for one account and then once a minute;
  * and all strangers together 20 times for one account and then twice a minute,
- * 2 900 in a day, where no common password is among the right ones. */
+ * 2 900 in a day, where no common password is among the right ones.
+ *
+ * The secret of a link is not to be guessed in any number of attempts, so this
+ * only bounds what they cost: a school may come at once. */
 static const struct store_limit rules[] = {
     [LIMITS_SIGN_IN] = {.what = "sign-in",
                         .by_address = {20, MINUTE_MS / 10},
@@ -28,6 +31,11 @@ static const struct store_limit rules[] = {
                         .by_known = {10, MINUTE_MS / 2}},
     [LIMITS_CREATE_ACCOUNT] = {.what = "create-account",
                                .by_address = {10, 6 * MINUTE_MS}},
+    [LIMITS_JOIN_ROOM] = {.what = "join-room",
+                          .by_address = {60, MINUTE_MS / 60},
+                          .by_account = {20, MINUTE_MS / 10},
+                          .by_pair = {20, MINUTE_MS / 10},
+                          .by_known = {20, MINUTE_MS / 10}},
 };
 
 struct limits {

@@ -31,6 +31,7 @@ struct limits_call;
 enum limits_what {
     LIMITS_SIGN_IN,        /* and every other question for a password */
     LIMITS_CREATE_ACCOUNT, /* by the address only */
+    LIMITS_JOIN_ROOM,      /* by the secret of a link; every attempt counts */
 };
 
 /* 'store' is the caller's and outlives it. */
@@ -40,8 +41,9 @@ struct limits *limits_new(struct store *store);
 void limits_free(struct limits *limits);
 
 struct limits_who {
-    struct span account; /* struct name's key; SPAN_NONE: a text that can be no
-                            name, or none is asked for */
+    struct span account; /* struct name's key, or of who joins a room his
+                            person; SPAN_NONE: a text that can be no name, or
+                            none is asked for */
     struct span address; /* as nginx says, numeric */
 };
 
