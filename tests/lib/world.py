@@ -28,9 +28,10 @@ class World:
         self.ask = database.ask
 
     def person(self, begin="Pat", person=Person):
-        """With an account: `id` is its number, as a text."""
+        """With an account: `id` is its number, as a text, and `who` what he is for others."""
         one = person(self.site, new_name(begin)).register()
         one.id = self.one(f"SELECT id FROM account WHERE name = '{one.name}'")
+        one.who = f"a{one.id}"
         return one
 
     def one(self, statement):

@@ -5,9 +5,12 @@ import threading
 
 import pytest
 
+from lib import doors
 from lib.database import BOTH
 from lib.person import Person, must, new_name, refused, with_token
 from lib.site import ROOT
+from lib.wait import wait_until
+from lib.world import World
 
 SITE = {"trusted_proxies": "127.0.0.1"}
 DATABASES = BOTH
@@ -25,11 +28,6 @@ NOBODY, NOT_ASKED, ONESELF, BLOCKED, TOO_MANY = (
 class Acquaintance(Person):
     """Who has contacts."""
 
-    def person(self, database):
-        """His number, as others see it."""
-        (number,), = database.ask(f"SELECT id FROM account WHERE name = '{self.name}'")
-        return f"a{number}"
-
     def contacts(self):
         return must(self.get(LIST)).json()["contacts"]
 
@@ -46,24 +44,26 @@ class Acquaintance(Person):
 
 
 @pytest.fixture
-def people(site, database):
-    """Ann and Bob, and what they are for others."""
-    ann, bob = Acquaintance(site, new_name("Ann")).register(), Acquaintance(site, new_name("Bob")).register()
-    ann.id, bob.id = ann.person(database), bob.person(database)
-    return ann, bob
+def world(site, database):
+    return World(site, database)
+
+
+@pytest.fixture
+def people(world):
+    return world.person("Ann", Acquaintance), world.person("Bob", Acquaintance)
 
 
 @pytest.fixture
 def acquainted(people):
     ann, bob = people
     ann.does("ask", name=bob.name)
-    bob.does("accept", person=ann.id)
+    bob.does("accept", person=ann.who)
     return people
 
 
 def whom_of(deed, other):
     """A field that says whom it is about."""
-    return ("name", other.name) if deed == "ask" else ("person", other.id)
+    return ("name", other.name) if deed == "ask" else ("person", other.who)
 
 
 def both_see(ann, bob):
@@ -74,10 +74,10 @@ def both_see(ann, bob):
 
 def test_who_asks_and_is_accepted_is_known_on_both_sides(people):
     ann, bob = people
-    assert must(ann.tries("ask", name=bob.name)).json() == {"person": bob.id, "name": bob.name, "state": "asked"}
-    assert bob.contacts() == [{"person": ann.id, "name": ann.name, "state": "asks"}]
+    assert must(ann.tries("ask", name=bob.name)).json() == {"person": bob.who, "name": bob.name, "state": "asked"}
+    assert bob.contacts() == [{"person": ann.who, "name": ann.name, "state": "asks"}]
     assert both_see(ann, bob) == ("asked", "asks")
-    assert must(bob.tries("accept", person=ann.id)).json() == {"person": ann.id, "name": ann.name,
+    assert must(bob.tries("accept", person=ann.who)).json() == {"person": ann.who, "name": ann.name,
                                                                "state": "accepted"}
     assert both_see(ann, bob) == ("accepted", "accepted")
     assert len(ann.contacts()) == len(bob.contacts()) == 1
@@ -100,7 +100,7 @@ def test_two_who_ask_at_the_same_moment_know_each_other(people):
         for thread in asking:
             thread.join()
         assert both_see(ann, bob) == ("accepted", "accepted")
-        ann.does("remove", person=bob.id)
+        ann.does("remove", person=bob.who)
         assert both_see(ann, bob) == ("none", "none")
 
 
@@ -109,7 +109,7 @@ def test_what_is_so_already_is_answered_in_the_same_way(people):
     for one, deed, state in ((ann, "ask", "asked"), (bob, "accept", "accepted"), (ann, "ask", "accepted"),
                              (bob, "refuse", "accepted"), (bob, "block", "blocked"), (bob, "remove", "blocked"),
                              (bob, "unblock", "none"), (bob, "remove", "none"), (bob, "refuse", "none")):
-        whom = {"name": bob.name} if deed == "ask" else {"person": ann.id}
+        whom = {"name": bob.name} if deed == "ask" else {"person": ann.who}
         for _ in range(2):
             assert one.does(deed, **whom) == state, deed
 
@@ -118,15 +118,15 @@ def test_who_is_refused_may_ask_again(people):
     ann, bob = people
     for _ in range(2):
         ann.does("ask", name=bob.name)
-        assert bob.does("refuse", person=ann.id) == "none"
+        assert bob.does("refuse", person=ann.who) == "none"
         assert both_see(ann, bob) == ("none", "none")
 
 
 def test_who_asked_may_think_again(people):
     ann, bob = people
     ann.does("ask", name=bob.name)
-    assert ann.does("remove", person=bob.id) == "none"
-    assert refused(bob.tries("accept", person=ann.id)) == NOT_ASKED
+    assert ann.does("remove", person=bob.who) == "none"
+    assert refused(bob.tries("accept", person=ann.who)) == NOT_ASKED
     assert both_see(ann, bob) == ("none", "none")
 
 
@@ -149,13 +149,13 @@ def test_who_asks_comes_first_and_the_newest_before_others(site, people):
 
 def test_a_block_ends_what_was_accepted(acquainted):
     ann, bob = acquainted
-    assert bob.does("block", person=ann.id) == "blocked"
+    assert bob.does("block", person=ann.who) == "blocked"
     assert both_see(ann, bob) == ("none", "blocked")
 
 
 def test_one_blocks_by_name_whomever_one_likes(people):
     ann, bob = people
-    assert must(bob.tries("block", name=ann.name)).json() == {"person": ann.id, "name": ann.name,
+    assert must(bob.tries("block", name=ann.name)).json() == {"person": ann.who, "name": ann.name,
                                                               "state": "blocked"}
     assert both_see(ann, bob) == ("none", "blocked")
 
@@ -164,7 +164,7 @@ def test_who_has_blocked_somebody_unblocks_first(people):
     ann, bob = people
     bob.does("block", name=ann.name)
     assert refused(bob.tries("ask", name=ann.name)) == BLOCKED
-    bob.does("unblock", person=ann.id)
+    bob.does("unblock", person=ann.who)
     assert bob.does("ask", name=ann.name) == "asked"
 
 
@@ -173,7 +173,7 @@ def test_two_who_block_each_other_are_free_when_both_have_unblocked(people):
     ann.does("block", name=bob.name)
     bob.does("block", name=ann.name)
     assert both_see(ann, bob) == ("blocked", "blocked")
-    bob.does("unblock", person=ann.id)
+    bob.does("unblock", person=ann.who)
     assert both_see(ann, bob) == ("blocked", "none")
     assert bob.does("ask", name=ann.name) == "asked"
     assert both_see(ann, bob) == ("blocked", "asked")
@@ -181,37 +181,36 @@ def test_two_who_block_each_other_are_free_when_both_have_unblocked(people):
 
 def shape(reply, other):
     """An answer, but for whom it is about."""
-    return reply.status, reply.text.replace(other.name, "NAME").replace(other.id, "ID")
+    return reply.status, reply.text.replace(other.name, "NAME").replace(other.who, "ID")
 
 
 def everything(ann, other):
     """All that Ann can do to somebody and be told of him."""
-    told = [shape(ann.tries("accept", person=other.id), other)]
+    told = [shape(ann.tries("accept", person=other.who), other)]
     for deed in ("refuse", "unblock", "remove"):
-        told.append(shape(ann.tries(deed, person=other.id), other))
-    told += [shape(ann.tries("block", person=other.id), other),
+        told.append(shape(ann.tries(deed, person=other.who), other))
+    told += [shape(ann.tries("block", person=other.who), other),
              shape(ann.tries("ask", name=other.name.upper()), other), ann.sees(other),
-             shape(ann.tries("ask", name=other.name), other), shape(ann.tries("accept", person=other.id), other),
-             shape(ann.tries("remove", person=other.id), other), ann.sees(other),
+             shape(ann.tries("ask", name=other.name), other), shape(ann.tries("accept", person=other.who), other),
+             shape(ann.tries("remove", person=other.who), other), ann.sees(other),
              shape(ann.tries("block", name=other.name), other), ann.sees(other),
-             shape(ann.tries("unblock", person=other.id), other), ann.sees(other)]
+             shape(ann.tries("unblock", person=other.who), other), ann.sees(other)]
     return told
 
 
 @pytest.mark.parametrize("before", ["strangers", "asked", "acquainted"])
-def test_who_is_blocked_cannot_tell(site, database, people, before):
+def test_who_is_blocked_cannot_tell(world, people, before):
     """From somebody who has removed her, or never heard of her."""
     ann, bob = people
-    eve = Acquaintance(site, new_name("Eve")).register()
-    eve.id = eve.person(database)
+    eve = world.person("Eve", Acquaintance)
     for other in (bob, eve):
         if before != "strangers":
             ann.does("ask", name=other.name)
         if before == "acquainted":
-            other.does("accept", person=ann.id)
+            other.does("accept", person=ann.who)
     bob.does("block", name=ann.name)
     if before == "acquainted":
-        eve.does("remove", person=ann.id)
+        eve.does("remove", person=ann.who)
     assert ann.sees(bob) == ann.sees(eve)
     assert everything(ann, bob) == everything(ann, eve)
     assert bob.sees(ann) == "blocked"
@@ -222,36 +221,83 @@ def test_what_is_asked_behind_a_block_is_never_seen(people):
     bob.does("block", name=ann.name)
     assert ann.does("ask", name=bob.name) == "asked"
     assert [one["state"] for one in bob.contacts()] == ["blocked"]
-    assert refused(bob.tries("accept", person=ann.id)) == NOT_ASKED
-    bob.does("unblock", person=ann.id)
+    assert refused(bob.tries("accept", person=ann.who)) == NOT_ASKED
+    bob.does("unblock", person=ann.who)
     assert both_see(ann, bob) == ("none", "none")
+
+
+# In their direct room.
+
+def doors_of(site):
+    """Where something is said: each worker, and each gateway in both ways."""
+    yield from ((doors.post_by_form, worker) for worker in site.workers)
+    for gateway in site.gateways:
+        yield doors.post_by_socket, gateway
+        yield doors.post_by_chat, gateway
+
+
+def says(person, room):
+    """What he is answered, everywhere."""
+    return {post(person.at(door), room) for post, door in doors_of(person.site)}
+
+
+def direct_room(one, other):
+    return must(one.post_fields("/a/room/direct", name=other.name), 201).json()["room"]
+
+
+def test_a_block_stops_both_at_every_door_and_ends_nothing_else(site, acquainted):
+    ann, bob = acquainted
+    room = direct_room(ann, bob)
+    first = ann.say("before", room)["id"]
+    assert says(ann, room) == says(bob, room) == {"ok"}
+    cursor = ann.say("last", room)["id"]
+    poll = site.hold(ann, cursor, room)
+    bob.does("block", person=ann.who)
+    for one in acquainted:
+        wait_until(lambda: says(one, room) == {"blocked"}, what="all doors to know of the block")
+    assert first in [message["id"] for message in ann.read(room=room)["messages"]], "what was said can be read"
+    assert all(read(one, room) == "ok" for one in acquainted for read in doors.READING.values())
+    assert not poll.is_answered
+    ann.does("block", name=bob.name)
+    bob.does("unblock", person=ann.who)
+    assert says(bob, room) == {"blocked"}, "as long as one of the two does"
+    ann.does("unblock", person=bob.who)
+    for one in acquainted:
+        wait_until(lambda: says(one, room) == {"ok"}, what="all doors to know that there is none")
+    assert len(poll.news()) >= 1
+
+
+def test_a_block_is_heard_of_though_nobody_tells(world, acquainted):
+    """As when the worker that wrote it has died: room_change is looked at."""
+    ann, bob = acquainted
+    room = direct_room(ann, bob)
+    assert says(ann, room) == {"ok"}
+    world.ask(f"UPDATE contact SET state = 'blocked' WHERE account_id = {bob.id}")
+    world.change(room)
+    wait_until(lambda: says(ann, room) == {"blocked"}, what="all doors to know of the block")
 
 
 # Numbers can be counted up: they are to tell nothing.
 
-def test_a_number_tells_no_name(site, database, people):
+def test_a_number_tells_no_name(people):
     ann, bob = people
     nobody = "a999999999"
     for deed in BY_PERSON:
-        there, missing = ann.tries(deed, person=bob.id), ann.tries(deed, person=nobody)
+        there, missing = ann.tries(deed, person=bob.who), ann.tries(deed, person=nobody)
         assert bob.name not in there.text
         assert there.status == missing.status
-        assert there.text.replace(bob.id, nobody) == missing.text
-    assert refused(ann.tries("block", person=bob.id)) == NOBODY
+        assert there.text.replace(bob.who, nobody) == missing.text
+    assert refused(ann.tries("block", person=bob.who)) == NOBODY
     assert both_see(ann, bob) == ("none", "none")
     bob.does("ask", name=ann.name)
-    assert ann.does("block", person=bob.id) == "blocked"
+    assert ann.does("block", person=bob.who) == "blocked"
 
 
-def test_whom_one_meets_in_a_room_one_blocks_by_number(database, people):
+def test_whom_one_meets_in_a_room_one_blocks_by_number(world, people):
     ann, bob = people
-    database.ask("INSERT INTO room (name, kind, title, title_look, owner_id, created_at) "
-                 f"VALUES ('~{int(ann.id[1:]):024x}', 'private', 't', 't', {ann.id[1:]}, 1)")
-    for one, state in ((ann, "member"), (bob, "invited")):
-        database.ask("INSERT INTO room_member (room_id, account_id, state, since) "
-                     f"SELECT id, {one.id[1:]}, '{state}', 1 FROM room WHERE owner_id = {ann.id[1:]}")
-    assert refused(bob.tries("block", person=ann.id)) == NOBODY, "he is not in it yet"
-    assert ann.does("block", person=bob.id) == "blocked"
+    world.room(ann, [ann], invited=[bob])
+    assert refused(bob.tries("block", person=ann.who)) == NOBODY, "he is not in it yet"
+    assert ann.does("block", person=bob.who) == "blocked"
 
 
 # Nobody, oneself, too many.
@@ -289,26 +335,26 @@ def test_nobody_is_his_own_contact(people):
     for deed in BY_NAME:
         assert refused(ann.tries(deed, name=ann.name)) == ONESELF
     for deed in BY_PERSON:
-        assert refused(ann.tries(deed, person=ann.id)) == ONESELF
+        assert refused(ann.tries(deed, person=ann.who)) == ONESELF
 
 
-def test_there_is_an_end_to_the_contacts_of_one_account(site, database, people):
+def test_there_is_an_end_to_the_contacts_of_one_account(world, people):
     ann, bob = people
-    first = int(ann.id[1:]) * 1000 + 10_000
+    first = int(ann.id) * 1000 + 10_000
     numbers = range(first, first + 500)
-    database.ask("INSERT INTO account (id, name, name_key, name_look, password_hash, created_at, password_changed_at)"
-                 " VALUES " + ", ".join(f"({n}, 'n{n}', 'n{n}', 'n{n}', '$argon2id$x', 1, 1)" for n in numbers))
-    database.ask("INSERT INTO contact (account_id, other_id, state, since) VALUES "
-                 + ", ".join(f"({ann.id[1:]}, {n}, 'asked', 1)" for n in numbers[1:]))
+    world.ask("INSERT INTO account (id, name, name_key, name_look, password_hash, created_at, password_changed_at)"
+              " VALUES " + ", ".join(f"({n}, 'n{n}', 'n{n}', 'n{n}', '$argon2id$x', 1, 1)" for n in numbers))
+    world.ask("INSERT INTO contact (account_id, other_id, state, since) VALUES "
+              + ", ".join(f"({ann.id}, {n}, 'asked', 1)" for n in numbers[1:]))
     bob.does("ask", name=ann.name)
-    carl = Acquaintance(site).register()
+    carl = world.person("Carl", Acquaintance)
     carl.does("ask", name=ann.name)
-    assert ann.does("accept", person=bob.id) == "accepted"
+    assert ann.does("accept", person=bob.who) == "accepted"
     assert len(ann.contacts()) == 501, "his own, and who asks"
     for deed, whom in (("ask", {"name": f"n{first}"}), ("block", {"name": f"n{first}"}),
-                       ("accept", {"person": carl.person(database)}), ("ask", {"name": carl.name})):
+                       ("accept", {"person": carl.who}), ("ask", {"name": carl.name})):
         assert refused(ann.tries(deed, **whom)) == TOO_MANY
-    assert ann.does("block", person=bob.id) == "blocked", "which is one he has"
+    assert ann.does("block", person=bob.who) == "blocked", "which is one he has"
     ann.does("remove", person=f"a{numbers[-1]}")
     assert ann.does("ask", name=carl.name) == "accepted"
 
@@ -351,11 +397,11 @@ def test_a_third_one_changes_nothing_between_two(site, acquainted):
     mallory = Acquaintance(site).register()
     for other in acquainted:
         for deed in BY_PERSON:
-            mallory.tries(deed, person=other.id)
+            mallory.tries(deed, person=other.who)
         for deed in BY_NAME:
             mallory.does(deed, name=other.name)
-    assert ann.contacts() == [{"person": bob.id, "name": bob.name, "state": "accepted"}]
-    assert bob.contacts() == [{"person": ann.id, "name": ann.name, "state": "accepted"}]
+    assert ann.contacts() == [{"person": bob.who, "name": bob.name, "state": "accepted"}]
+    assert bob.contacts() == [{"person": ann.who, "name": ann.name, "state": "accepted"}]
 
 
 def test_another_page_cannot_do_it_for_her(people):

@@ -5,8 +5,10 @@ import threading
 
 import pytest
 
+from lib import doors
 from lib.database import BOTH
 from lib.person import must, refused
+from lib.wait import wait_until
 from lib.world import World
 
 SITE = {"trusted_proxies": "127.0.0.1"}
@@ -63,9 +65,9 @@ def test_who_is_only_invited_inherits_nothing(world, ann, others):
 
 def test_who_has_one_that_is_called_alike_gets_it_all_the_same(world, ann, others):
     """And a third, when the next one goes."""
-    own = world.room(others[0], [others[0]])
-    room = world.room(ann, [ann, others[0]])
-    third = world.room(others[1], [others[1], others[0]])
+    own = world.room(others[0], [others[0]], title="Tea")
+    room = world.room(ann, [ann, others[0]], title="Tea")
+    third = world.room(others[1], [others[1], others[0]], title="Tea")
     ann.delete()
     others[1].delete()
     assert [world.owner(one) for one in (own, room, third)] == [others[0].id] * 3
@@ -120,6 +122,38 @@ def test_what_was_hers_only_is_gone(world, ann, others):
     assert world.count("read_marker", f"account_id = {others[0].id}") == 1
     assert world.count("room_sanction", f"person = 'a{ann.id}'") == 0
     assert world.count("room_sanction", f"person = 'a{ann.id}0'") == 1
+
+
+# What the others see of it.
+
+def test_the_heir_is_its_owner_everywhere(site, world, ann, others):
+    heir, other, _ = others
+    room = world.room(ann, [ann, heir, other])
+    for worker in site.workers:
+        assert view(heir.at(worker), room)["me"] == "member"
+    ann.delete()
+    for worker in site.workers:
+        assert view(heir.at(worker), room)["me"] == "owner"
+        assert [one["name"] for one in view(other.at(worker), room)["members"]] == [heir.name, other.name]
+    must(heir.post_fields("/a/room/title", room=room, title="Coffee"))
+    must(heir.post_fields("/a/room/archive", room=room))
+
+
+def test_in_an_archived_direct_room_the_other_reads_on(site, world, ann, others):
+    bob = others[0]
+    room = world.room(members=[ann, bob], kind="direct")
+    ann.say("before I go", room)
+    assert doors.post_by_form(bob, room) == "ok"
+    ann.delete()
+    for worker in site.workers:
+        wait_until(lambda: doors.post_by_form(bob.at(worker), room) == "room-archived", what="it to be archived")
+    assert bob.read(room=room)["messages"][0]["body"] == "before I go"
+    assert bob.read(room=room)["messages"][0]["author"] == ann.name
+    assert view(bob, room)["archived"]
+
+
+def view(person, room):
+    return must(person.get(f"/a/room?room={room}")).json()
 
 
 # In one step.
