@@ -83,7 +83,6 @@ export default {
   'problem.password-bad-character': 'There is a character in the password that keyboards do not have, perhaps from pasting.',
   'problem.password-common': 'This is one of the passwords that others try first. Please take another one.',
   'problem.password-is-name': 'The password must not be the name.',
-  'problem.too-many-attempts': 'There were too many attempts.',
   'problem.busy': 'Too many people are signing in just now.',
   // What could not be done here is not about messages, as it is on the wall.
   'problem.unavailable': 'The server cannot do this just now.',

@@ -84,7 +84,6 @@ export default {
   'problem.password-bad-character': '密码中含有键盘无法输入的字符，可能来自粘贴的文本。',
   'problem.password-common': '这是最容易被猜到的密码之一，请换一个。',
   'problem.password-is-name': '密码不能与名称相同。',
-  'problem.too-many-attempts': '尝试次数过多。',
   'problem.busy': '当前登录的人太多。',
   // 此处未能完成的并非发送消息。
   'problem.unavailable': '服务器暂时无法完成此操作。',

@@ -71,6 +71,7 @@ export default {
   'problem.client-id-reused': 'Another message was sent under the same mark.',
   'problem.form-too-large': 'The message is too large.',
   'problem.too-many-requests': 'Too many requests from here; wait a moment.',
+  'problem.too-many-attempts': 'There were too many attempts.',
   'problem.unavailable': 'The server cannot store messages just now.',
   'problem.unreachable': 'The server cannot be reached.',
   'problem.other': 'The server answered {status}. {detail}',

@@ -26,8 +26,6 @@ export default {
   'room.topic.optional': 'What it is about (may be empty)',
   'room.save': 'Save',
   'room.settings': 'Room settings',
-  'room.archived': 'archived',
-  'room.between': 'Between you and {name}',
   'room.invite': 'Invite an account',
   'room.invite.do': 'Invite',
   'room.link': 'Who opens this link may join',

@@ -27,8 +27,6 @@ export default {
   'room.topic.optional': '主题（可不填）',
   'room.save': '保存',
   'room.settings': '房间设置',
-  'room.archived': '已归档',
-  'room.between': '您与 {name} 的私聊',
   'room.invite': '邀请账号',
   'room.invite.do': '邀请',
   'room.link': '打开此链接者可加入',

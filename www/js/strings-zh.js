@@ -71,6 +71,7 @@ export default {
   'problem.client-id-reused': '已有另一条消息使用了同一标识。',
   'problem.form-too-large': '消息过大。',
   'problem.too-many-requests': '请求过于频繁，请稍候。',
+  'problem.too-many-attempts': '尝试次数过多。',
   'problem.unavailable': '服务器暂时无法保存消息。',
   'problem.unreachable': '无法连接服务器。',
   'problem.other': '服务器返回 {status}。{detail}',
