@@ -2,7 +2,8 @@
 --
 -- The edit or deletion is a message of its own at the end of the log. Of what it changes nothing old stays: the earlier
 -- message is replaced, an earlier edit of it has no text any more, and so have their results for a repetition.
--- (Where the client sent no client_id, the result has a name that nobody asks for again, and is gone by itself.)
+-- (Where the client sent no client_id, the result has a name that nobody asks for again: it stays until it is forgotten,
+-- after remember_s.)
 --
 -- KEYS  1 head   hash: epoch, seq, run
 --       2 log    list: the newest messages as JSON, oldest first

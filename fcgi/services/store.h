@@ -2,7 +2,8 @@
  *
  *     holdline:{lobby}:head       hash    epoch, seq, run
  *     holdline:{lobby}:log        list    the newest messages as JSON, oldest
- *                                         first, capped
+ *                                         first, capped; what was edited or
+ *                                         deleted, as it is now (revise.lua)
  *     holdline:{lobby}:sent:KEY   string  the result of a post, for a while;
  *                                         KEY is the client_id, or request:ID
  *     holdline:{lobby}            channel each new message, as in the list

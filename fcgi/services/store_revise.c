@@ -15,12 +15,13 @@ void store_fingerprint(char fingerprint[FINGERPRINT_LEN],
                        const struct message *msg)
 {
     char hash[SECRET_HEX_SIZE];
-    char of[CURSOR_TEXT_SIZE];
     struct buf text = {0};
 
     if (msg->kind == MESSAGE_SAID) {
         secret_hash(hash, msg->body);
     } else {
+        char of[CURSOR_TEXT_SIZE];
+
         cursor_format(of, msg->of);
         buf_addf(&text, "%s %s ", msg->kind == MESSAGE_EDIT ? "edit" : "delete",
                  of);

@@ -58,27 +58,57 @@ static void check_members(struct json_object *object, const struct message *msg)
     MUST(span_is(member(object, "id"), id));
     MUST(is_same(member(object, "room"), msg->room));
     MUST(is_same(member(object, "author"), msg->author));
+    MUST(is_same(member(object, "by"), msg->by));
     MUST(is_same(member(object, "body"), msg->body));
     MUST(is_same(member(object, "sent_at"), msg->sent_at));
     MUST(is_same(member(object, "client_id"), msg->client_id));
+    if (msg->kind != MESSAGE_SAID) {
+        cursor_format(id, msg->of);
+        MUST(span_is(member(object, "of"), id));
+        MUST(span_is(member(object, "kind"),
+                     msg->kind == MESSAGE_EDIT ? "edit" : "delete"));
+    }
+    if (msg->edited_at.at != NULL) {
+        cursor_format(id, msg->edit);
+        MUST(span_is(member(object, "edit"), id));
+        MUST(is_same(member(object, "edited_at"), msg->edited_at));
+    }
+    if (msg->deleted_at.at != NULL)
+        MUST(is_same(member(object, "deleted_at"), msg->deleted_at));
+}
+
+/* Without html. */
+static int member_count(const struct message *msg)
+{
+    return 7 + (msg->kind != MESSAGE_SAID ? 2 : 0) +
+           (msg->edited_at.at != NULL ? 2 : 0) +
+           (msg->deleted_at.at != NULL ? 1 : 0);
 }
 
 static void check_html(struct span html, const struct message *msg)
 {
-    char expected_id[CURSOR_TEXT_SIZE];
-    struct buf id = {0};
-    struct buf author = {0};
-    struct seen_body body = {0};
+    const bool is_deleted = msg->deleted_at.at != NULL;
+    struct seen_message seen = {0};
+    char id[CURSOR_TEXT_SIZE];
 
-    cursor_format(expected_id, msg->id);
-    oracle_read_message(&id, &author, &body, html);
-    MUST(span_is(buf_span(&id), expected_id));
-    MUST(span_equal(buf_span(&author), msg->author));
-    MUST(span_equal(buf_span(&body.text), msg->body));
-    oracle_check_links(&body);
-    buf_fini(&id);
-    buf_fini(&author);
-    seen_body_fini(&body);
+    oracle_read_message(&seen, html);
+    cursor_format(id, msg->id);
+    MUST(span_is(buf_span(&seen.id), id));
+    if (msg->kind != MESSAGE_SAID)
+        cursor_format(id, msg->of);
+    MUST(span_is(buf_span(&seen.of), msg->kind != MESSAGE_SAID ? id : ""));
+    MUST(seen.is_hidden == (msg->kind == MESSAGE_EDIT && is_deleted));
+    MUST(seen.has_body == (msg->kind != MESSAGE_DELETE && !is_deleted));
+    MUST((seen.mark.len > 0) ==
+         (!seen.is_hidden && (msg->kind != MESSAGE_SAID || is_deleted ||
+                              msg->edited_at.at != NULL)));
+    if (!seen.is_hidden)
+        MUST(span_equal(buf_span(&seen.author), msg->author));
+    if (seen.has_body) {
+        MUST(span_equal(buf_span(&seen.body.text), msg->body));
+        oracle_check_links(&seen.body);
+    }
+    seen_message_fini(&seen);
 }
 
 /* What clients get; and cut, what they get who want no html. */
@@ -91,7 +121,7 @@ static void check_on_the_wire(const struct message *msg)
     buf_add_char(&json, '|');
     json_add_message(&json, msg, &plain_len);
     object = read_strictly((struct span){json.data + 1, json.len - 1});
-    MUST(json_object_object_length(object) == 7);
+    MUST(json_object_object_length(object) == member_count(msg) + 1);
     check_members(object, msg);
     check_html(member(object, "html"), msg);
     json_object_put(object);
@@ -99,7 +129,7 @@ static void check_on_the_wire(const struct message *msg)
     json.len = 1 + plain_len;
     buf_add_char(&json, '}');
     object = read_strictly((struct span){json.data + 1, json.len - 1});
-    MUST(json_object_object_length(object) == 6);
+    MUST(json_object_object_length(object) == member_count(msg));
     check_members(object, msg);
     json_object_put(object);
     buf_fini(&json);
@@ -122,9 +152,17 @@ static void check_in_redis(const struct message *msg)
     MUST(again.msg.prev_seq == msg->prev_seq);
     MUST(is_same(again.msg.room, msg->room));
     MUST(is_same(again.msg.author, msg->author));
+    MUST(is_same(again.msg.by, msg->by));
     MUST(is_same(again.msg.body, msg->body));
     MUST(is_same(again.msg.sent_at, msg->sent_at));
     MUST(is_same(again.msg.client_id, msg->client_id));
+    MUST(again.msg.kind == msg->kind);
+    MUST(again.msg.of.epoch == msg->of.epoch &&
+         again.msg.of.seq == msg->of.seq);
+    MUST(is_same(again.msg.edited_at, msg->edited_at));
+    MUST(again.msg.edit.epoch == msg->edit.epoch &&
+         again.msg.edit.seq == msg->edit.seq);
+    MUST(is_same(again.msg.deleted_at, msg->deleted_at));
     json_free_message(&again);
     buf_fini(&json);
 }

@@ -103,17 +103,62 @@ void oracle_read_body(struct seen_body *seen, struct span html)
     MUST(html.len == 0);
 }
 
-void oracle_read_message(struct buf *id, struct buf *author,
-                         struct seen_body *body, struct span html)
+/* What is not said; there is one at most. */
+static void take_mark(struct span *rest, struct buf *english)
 {
-    MUST(take(&html, "<div class=\"message\" id=\"m"));
-    take_text(&html, id);
-    MUST(take(&html, "\"><b class=\"author\">"));
-    take_text(&html, author);
-    MUST(take(&html, "</b> <span class=\"body\" dir=\"auto\">"));
-    take_body(&html, body);
-    MUST(take(&html, "</span></div>"));
+    struct buf chinese = {0};
+
+    if (!take(rest, " <small class=\"mark\">"))
+        return;
+    MUST(english->len == 0);
+    take_text(rest, english);
+    MUST(take(rest, "<span lang=\"zh-Hans\">"));
+    take_text(rest, &chinese);
+    MUST(chinese.len > 0);
+    MUST(take(rest, "</span></small>"));
+    buf_fini(&chinese);
+}
+
+static void take_shown(struct span *rest, struct seen_message *seen)
+{
+    MUST(take(rest, "><b class=\"author\">"));
+    take_text(rest, &seen->author);
+    MUST(take(rest, "</b>"));
+    take_mark(rest, &seen->mark);
+    seen->has_body = take(rest, " <span class=\"body\" dir=\"auto\">");
+    if (!seen->has_body)
+        return;
+    take_body(rest, &seen->body);
+    MUST(take(rest, "</span>"));
+    take_mark(rest, &seen->mark);
+}
+
+void oracle_read_message(struct seen_message *seen, struct span html)
+{
+    MUST(take(&html, "<div class=\"message"));
+    take_text(&html, &seen->class);
+    MUST(take(&html, "\" id=\"m"));
+    take_text(&html, &seen->id);
+    MUST(take(&html, "\""));
+    if (take(&html, " data-of=\"m")) {
+        take_text(&html, &seen->of);
+        MUST(take(&html, "\""));
+    }
+    seen->is_hidden = take(&html, " hidden>");
+    if (!seen->is_hidden)
+        take_shown(&html, seen);
+    MUST(take(&html, "</div>"));
     MUST(html.len == 0);
+}
+
+void seen_message_fini(struct seen_message *seen)
+{
+    buf_fini(&seen->class);
+    buf_fini(&seen->id);
+    buf_fini(&seen->of);
+    buf_fini(&seen->author);
+    buf_fini(&seen->mark);
+    seen_body_fini(&seen->body);
 }
 
 void seen_body_fini(struct seen_body *seen)

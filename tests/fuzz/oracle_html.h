@@ -4,8 +4,11 @@
  * write, byte by byte; whatever else is there, one '<' or '&' too many, is a
  * finding:
  *
- *     message = <div class="message" id="mID"><b class="author">text</b>
- *               <span class="body" dir="auto">body</span></div>
+ *     message = <div class="messageCLASS" id="mID"[ data-of="mID"]
+ *               ( hidden> | ><b class="author">text</b> [mark] [said] [mark] )
+ *               </div>
+ *     said    = <span class="body" dir="auto">body</span>
+ *     mark    = <small class="mark">text <span lang="zh-Hans">text</span></small>
  *     body    = ( text | <br> | link )*
  *     link    = <a href="text" rel="nofollow ugc noopener noreferrer"
  *               target="_blank">text</a>
@@ -14,6 +17,8 @@
  * (in one line, with a space where it is broken here). */
 #ifndef ORACLE_HTML_H
 #define ORACLE_HTML_H
+
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/span.h"
@@ -29,9 +34,21 @@ struct seen_body {
 /* Aborts when 'html' is not a body. */
 void oracle_read_body(struct seen_body *seen, struct span html);
 
-/* Aborts when 'html' is not a message; 'id' and 'author' as they are seen. */
-void oracle_read_message(struct buf *id, struct buf *author,
-                         struct seen_body *body, struct span html);
+/* A message.  A zeroed one is empty. */
+struct seen_message {
+    struct buf class; /* what stands behind "message" */
+    struct buf id;
+    struct buf of; /* empty: none */
+    struct buf author;
+    struct buf mark; /* its English; empty: none */
+    struct seen_body body;
+    bool has_body;
+    bool is_hidden;
+};
+
+/* Aborts when 'html' is not a message. */
+void oracle_read_message(struct seen_message *seen, struct span html);
+void seen_message_fini(struct seen_message *seen);
 
 void seen_body_fini(struct seen_body *seen);
 
