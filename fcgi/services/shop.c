@@ -14,8 +14,9 @@
 /* Who waits for the shelf to be built, or for SQL to be there. */
 #define WAIT_MS 3000
 
-/* Batches under way: while one is answered, Redis has the next. */
-#define BATCHES_MAX 4
+/* Batches under way: whoever asks in one turn of the loop goes in one, and a herd
+ * does not wait for the answer to those before it. */
+#define BATCHES_MAX 32
 
 /* Calls that are asked for in one step. */
 struct batch {
