@@ -18,7 +18,7 @@ SITE = {"trusted_proxies": "127.0.0.1"}
 DATABASES = BOTH
 
 SLUGS = {"404": "room-not-found", "401": "sign-in-required", "archived": "room-archived", "owner": "owner-only",
-         "leaves": "owner-leaves", "mods": "moderators-only"}
+         "leaves": "owner-leaves", "mods": "moderators-only", "yours": "not-yours"}
 
 # Reads: by poll, stream, WebSocket, chat, as a page, and who is there.  Says: by form, WebSocket, chat; and types.
 
@@ -78,6 +78,66 @@ administrator    ok      ok
 EXCEPT = {("public", "nobody", "typing"): "session-ended"}  # there is nobody who could be shown typing
 
 COLUMNS = {"reads": doors.READING, "says": doors.SAYING}
+
+# What was said is changed, by form and by WebSocket: what he said himself, and what somebody else did.
+
+PRIVATE_MESSAGES = """
+                 edit-own  edit-other  delete-own  delete-other
+nobody           -         404         -           404
+guest            -         404         -           404
+stranger         -         404         -           404
+invited          -         404         -           404
+member           ok        yours       ok          yours
+muted            muted     muted       muted       muted
+banned           banned    banned      banned      banned
+former           404       404         404         404
+owner            ok        yours       ok          ok
+administrator    -         404         -           404
+"""
+
+ARCHIVED_MESSAGES = """
+                 edit-own  edit-other  delete-own  delete-other
+stranger         -         404         -           404
+former           404       404         404         404
+member           archived  archived    archived    archived
+owner            archived  archived    archived    archived
+"""
+
+DIRECT_MESSAGES = """
+                 edit-own  edit-other  delete-own  delete-other
+stranger         -         404         -           404
+one              ok        yours       ok          yours
+other            ok        yours       ok          yours
+administrator    -         404         -           404
+"""
+
+BLOCKED_MESSAGES = """
+                 edit-own  edit-other  delete-own  delete-other
+one              blocked   blocked     blocked     blocked
+other            blocked   blocked     blocked     blocked
+"""
+
+PUBLIC_MESSAGES = """
+                 edit-own  edit-other  delete-own  delete-other
+nobody           -         yours       -           yours
+guest            ok        yours       ok          yours
+account          ok        yours       ok          yours
+muted            muted     muted       muted       muted
+mutedguest       muted     muted       muted       muted
+banned           banned    banned      banned      banned
+bannedguest      banned    banned      banned      banned
+administrator    ok        yours       ok          ok
+"""
+
+MESSAGES = {"private": PRIVATE_MESSAGES, "archived": ARCHIVED_MESSAGES, "direct": DIRECT_MESSAGES,
+            "blocked": BLOCKED_MESSAGES, "public": PUBLIC_MESSAGES}
+
+# Who said something in each before it was as it is now; the first two may be the "other" for the others.
+SPEAKERS = {"private": ["member", "owner", "muted", "banned", "former"],
+            "archived": ["member", "owner", "muted", "banned", "former"],
+            "direct": ["one", "other"], "blocked": ["one", "other"],
+            "public": ["account", "stranger", "guest", "muted", "mutedguest", "banned", "bannedguest",
+                       "administrator"]}
 
 # What else is done, in a room of its own each time: so nobody is in anybody's way.
 
@@ -139,6 +199,20 @@ def deed_cells():
                 yield pytest.param(kind, who, deed, SLUGS.get(answer, answer), id=f"{kind}-{who}-{deed}")
 
 
+def message_cells():
+    """(kind of room, who, "edit" or "delete", whether it is his own, by which door, what he is answered)"""
+    for kind, table in MESSAGES.items():
+        head, *rows = (line.split() for line in table.strip().splitlines())
+        for who, *answers in rows:
+            for column, answer in zip(head, answers):
+                deed, whose = column.split("-")
+                for door in ("form", "ws") if answer != "-" else ():
+                    # Who comes to it without a session has said nothing, in whatever room.
+                    said = "yours" if (who, door) == ("nobody", "form") else answer
+                    yield pytest.param(kind, who, deed, whose == "own", door, SLUGS.get(said, said),
+                                       id=f"{kind}-{who}-{column}-{door}")
+
+
 CELLS = list(cells({"private": PRIVATE, "archived": ARCHIVED, "direct": DIRECT, "blocked": BLOCKED,
                     "public": PUBLIC}))
 
@@ -183,11 +257,12 @@ class Scene:
         return self.world.room(members=[one, other], kind="direct")
 
     def _talk(self):
+        self.said = {}
         for kind, room in self.rooms.items():
-            speakers = {"direct": "one", "blocked": "blocked-one", "public": "account"}
-            self[speakers.get(kind, "member")].say("hello", room)
-        for who in ("mutedguest", "bannedguest"):
-            self[who].who = self[who].say("hello", self.rooms["public"])["by"]
+            for who in SPEAKERS[kind]:
+                message = self.who(kind, who).say("hello", room)
+                self.said[kind, who] = message["id"]
+                self.who(kind, who).who = message["by"]
 
     def _settle(self):
         """What is as it is only after something was said."""
@@ -209,6 +284,22 @@ class Scene:
             return Person(self.site)  # a new one each time: who posts is a guest from then on
         return self.people.get(f"{kind}-{who}", self.people.get(who))
 
+
+    def message(self, kind, who):
+        """A new one of his, where he may say something; else what he said before."""
+        reply = self.who(kind, who).post("a moment ago", self.rooms[kind])
+        return reply.json()["id"] if reply.status == 200 else self.said[kind, who]
+
+    def revises(self, kind, who, deed, is_own, door):
+        """What he is answered."""
+        room, person = self.rooms[kind], self.who(kind, who)
+        author = who if is_own else next(one for one in SPEAKERS[kind] if one != who)
+        fields = {"room": room, "id": self.message(kind, author), **({"body": "better"} if deed == "edit" else {})}
+        if door == "form":
+            return doors.outcome(person.post_fields(f"/a/message/{deed}", **fields))
+        with person.websocket() as socket:
+            socket.send(deed, client_id=f"m{next(self.numbers)}", **fields)
+            return socket.read("posted", "error").get("problem", "ok")
 
     def new_room(self, kind):
         """One with the same people, and one more whom things happen to."""
@@ -248,3 +339,8 @@ def test_a_cell(scene, kind, who, column, what, expected):
 @pytest.mark.parametrize("kind, who, deed, expected", deed_cells())
 def test_a_deed(scene, kind, who, deed, expected):
     assert scene.does(kind, who, deed) == expected
+
+
+@pytest.mark.parametrize("kind, who, deed, is_own, door, expected", message_cells())
+def test_a_message(scene, kind, who, deed, is_own, door, expected):
+    assert scene.revises(kind, who, deed, is_own, door) == expected
