@@ -2,7 +2,7 @@
  *
  * The line tells who comes and goes (Presence in docs/wire.md). It tells no names that were there before, and not each
  * one where many are; a long poll tells nothing at all. So the server is asked when the line is there, when it has told
- * only a count, and, by those who poll, every few seconds. */
+ * only a count, and, by those who poll, every few seconds. In a crowd nobody asks for names that he does not look at. */
 
 import { fillList } from './keyed-list.js';
 import { fillPerson } from './person-line.js';
@@ -12,6 +12,7 @@ import { Refusal } from './wire.js';
 
 const POLL_MS = 15_000;
 const ASK_AGAIN_MS = 2_000; // at most so often because of what the line told
+const CROWD = 200; // the server tells and lists no more one by one
 
 export class Here {
   #box = /** @type {HTMLDetailsElement} */ (required('#here'));
@@ -37,6 +38,7 @@ export class Here {
     this.#room = room;
     this.#server = server;
     setInterval(() => this.#way === 'poll' && this.look(), POLL_MS);
+    this.#box.addEventListener('toggle', () => this.#box.open && this.#count > CROWD && this.look());
     this.#box.addEventListener('keydown', ({ key }) => {
       if (key !== 'Escape') return;
       this.#box.open = false;
@@ -63,7 +65,7 @@ export class Here {
     else if (person) this.#people.set(person, name ?? '');
     if (count !== undefined) this.#count = count;
     this.#show();
-    if (event === 'count' || this.#people.size < Math.min(this.#count, 1)) this.#askSoon();
+    if (event === 'count' || this.#people.size !== this.#count) this.#askSoon();
   }
 
   /** Asks the server, if anybody sees it. Of several questions the last one counts. */
@@ -83,8 +85,11 @@ export class Here {
     }
   }
 
+  /** Not all at the same moment: everybody here has been told the same. */
   #askSoon() {
-    this.#timer ||= setTimeout(() => this.look(), ASK_AGAIN_MS);
+    const isCrowd = this.#count > CROWD;
+    if (isCrowd && !this.#box.open) return;
+    this.#timer ||= setTimeout(() => this.look(), (isCrowd ? POLL_MS : ASK_AGAIN_MS) * (0.5 + Math.random() / 2));
   }
 
   #show() {
