@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from lib.at_once import at_once
 from lib.database import BOTH
 from lib.fcgi_client import Closed
 from lib.person import Person, must, new_address
@@ -21,23 +22,6 @@ OK, GONE = 200, {401, 403, 429}
 @pytest.fixture
 def ann(site):
     return Person(site).register()
-
-
-def at_once(*actions):
-    """What each gives, begun at the same moment."""
-    results = [None] * len(actions)
-    start = threading.Barrier(len(actions))
-
-    def run(n):
-        start.wait()
-        results[n] = actions[n]()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(actions))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def browsers_of(site, ann, count):

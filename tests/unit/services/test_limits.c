@@ -210,6 +210,21 @@ static void accounts_are_created_by_the_address(void **state)
                      LIMITS_ALLOWED);
 }
 
+static void who_joins_is_counted_and_so_is_where_he_is(void **state)
+{
+    char person[] = "a0";
+
+    (void)state;
+    for (; person[1] < '3'; person[1]++)
+        assert_int_equal(tries(LIMITS_JOIN_ROOM, person, "192.0.2.60"), 20);
+    assert_int_equal(try(LIMITS_JOIN_ROOM, "a0", "192.0.2.61").result,
+                     LIMITS_REFUSED);
+    assert_int_equal(try(LIMITS_JOIN_ROOM, "a9", "192.0.2.61").result,
+                     LIMITS_ALLOWED);
+    /* A second later there would be one more. */
+    assert_true(tries(LIMITS_JOIN_ROOM, "a9", "192.0.2.60") <= 1);
+}
+
 static void who_goes_away_hears_nothing(void **state)
 {
     struct heard heard = {0};
@@ -280,6 +295,7 @@ int main(void)
         TEST(an_address_may_not_try_many_accounts),
         TEST(many_strangers_do_not_lock_the_owner_out),
         TEST(accounts_are_created_by_the_address),
+        TEST(who_joins_is_counted_and_so_is_where_he_is),
         TEST(who_goes_away_hears_nothing),
         TEST(an_account_can_have_any_name_there_is),
         TEST(without_redis_nothing_is_allowed),
