@@ -572,8 +572,8 @@ void access_free(struct access *access)
         sql_cancel(access->sweeping);
     for (size_t i = 0; i < access->under_way_count; i++)
         access->under_way[i]->is_loading = false;
-    while (list_pop(&access->queued) != NULL)
-        continue;
+    LIST_FOREACH(queued, &access->queued)
+        list_remove(queued);
     while ((node = list_first(&access->by_use)) != NULL)
         forget(LIST_ITEM(node, struct access_room, link));
     loop_timer_free(access->sweep);

@@ -87,25 +87,40 @@ static enum access_verdict judge_post(const struct access_rules *rules)
     return rules->is_blocked ? ACCESS_BLOCKED : ACCESS_ALLOWED;
 }
 
+/* Of one who is known. */
+static enum access_verdict judge_known(const struct access_rules *rules,
+                                       struct span person,
+                                       enum access_wish wish, int64_t now,
+                                       int64_t *until)
+{
+    const int64_t account = person_account(person);
+
+    if (rules->is_closed &&
+        (!rules->is_there || account == 0 || !is_member(rules, account)))
+        return ACCESS_NOT_FOUND;
+    if (account != 0 && account == rules->owner)
+        return ACCESS_ALLOWED;
+    return judge_person(rules, person, wish, now, until);
+}
+
+/* Whether it is the same for all. */
+static bool is_for_all(const struct access_rules *rules, enum access_wish wish)
+{
+    return !rules->is_closed && !rules->has_bans &&
+           (wish == ACCESS_READ || rules->sanction_count == 0);
+}
+
 enum access_verdict access_rules_judge(const struct access_rules *rules,
                                        struct span person,
                                        enum access_wish wish, int64_t now,
                                        int64_t *until)
 {
     enum access_verdict verdict = ACCESS_ALLOWED;
-    int64_t account;
 
-    if (rules->is_closed || rules->has_bans ||
-        (wish == ACCESS_POST && rules->sanction_count > 0)) {
-        if (person.at == NULL)
-            return ACCESS_WHO;
-        account = person_account(person);
-        if (rules->is_closed &&
-            (!rules->is_there || account == 0 || !is_member(rules, account)))
-            return ACCESS_NOT_FOUND;
-        if (account == 0 || account != rules->owner)
-            verdict = judge_person(rules, person, wish, now, until);
-    }
+    if (!is_for_all(rules, wish))
+        verdict = person.at != NULL
+                      ? judge_known(rules, person, wish, now, until)
+                      : ACCESS_WHO;
     if (verdict == ACCESS_ALLOWED && wish == ACCESS_POST)
         verdict = judge_post(rules);
     return verdict;
