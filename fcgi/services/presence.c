@@ -456,17 +456,19 @@ void presence_rename(struct presence *presence, struct span id,
 
     if (before == NULL || span_is(name, before->name))
         return;
-    who = new_somebody(presence, id, name);
-    list_move_all(&who->heres, &before->heres);
-    mem_free(before);
-    LIST_FOREACH(node, &who->heres) {
+    LIST_FOREACH(node, &before->heres) {
         struct presence_here *here =
             LIST_ITEM(node, struct presence_here, of_person);
 
-        here->who = who;
         here->is_renamed = here->is_known || here->is_sent;
         change(here);
     }
+    who = new_somebody(presence, id, name);
+    LIST_FOREACH(node, &before->heres) {
+        LIST_ITEM(node, struct presence_here, of_person)->who = who;
+    }
+    list_move_all(&who->heres, &before->heres);
+    mem_free(before);
 }
 
 /* --- what becomes of sessions -------------------------------------------- */
