@@ -249,35 +249,33 @@ static enum entry_state refuse(enum problem *problem, enum problem why)
 
 /* Without a session. */
 static enum entry_state start_nobody(const struct entry *entry,
-                                     const struct span *rooms,
-                                     unsigned room_count, enum problem *problem)
+                                     const struct entry_wish *wish,
+                                     enum problem *problem)
 {
     if (!has_guests(entry))
         return refuse(problem, redis_is_up(entry->app->core.redis)
                                    ? PROBLEM_SIGN_IN_REQUIRED
                                    : PROBLEM_UNAVAILABLE);
-    for (unsigned i = 0; i < room_count; i++) {
-        if (room_is_closed(rooms[i]))
+    for (unsigned i = 0; i < wish->room_count; i++) {
+        if (room_is_closed(wish->rooms[i]))
             return refuse(problem, PROBLEM_ROOM_NOT_FOUND);
     }
     return ENTRY_IN;
 }
 
-static void watch(struct entry *entry, const struct span *rooms,
-                  unsigned room_count)
+static void watch(struct entry *entry, const struct entry_wish *wish)
 {
-    entry->places = mem_alloc(room_count * sizeof(*entry->places));
-    entry->place_count = room_count;
-    for (unsigned i = 0; i < room_count; i++) {
+    entry->places = mem_alloc(wish->room_count * sizeof(*entry->places));
+    entry->place_count = wish->room_count;
+    for (unsigned i = 0; i < wish->room_count; i++) {
         entry->places[i].entry = entry;
-        access_watch(entry->app->core.access, &entry->places[i].watch, rooms[i],
-                     on_change);
+        access_watch(entry->app->core.access, &entry->places[i].watch,
+                     wish->rooms[i], on_change);
     }
 }
 
 enum entry_state entry_start(struct entry *entry, struct app *app,
-                             struct span token, const struct span *rooms,
-                             unsigned room_count,
+                             const struct entry_wish *wish,
                              const struct entry_events *events,
                              enum problem *problem)
 {
@@ -286,14 +284,14 @@ enum entry_state entry_start(struct entry *entry, struct app *app,
 
     entry->app = app;
     entry->events = events;
-    if (token.at == NULL)
-        return start_nobody(entry, rooms, room_count, problem);
-    memcpy(entry->token, token.at, SECRET_TOKEN_LEN);
-    if (!ties_add(sessions_ties(app->core.sessions), &entry->tie, token,
+    if (wish->token.at == NULL)
+        return start_nobody(entry, wish, problem);
+    memcpy(entry->token, wish->token.at, SECRET_TOKEN_LEN);
+    if (!ties_add(sessions_ties(app->core.sessions), &entry->tie, wish->token,
                   on_session))
         return refuse(problem, PROBLEM_SESSION_ENDED);
-    watch(entry, rooms, room_count);
-    if (sessions_recall(app->core.sessions, token, &session)) {
+    watch(entry, wish);
+    if (sessions_recall(app->core.sessions, wish->token, &session)) {
         entry->was_looked_up = true;
         person_of(entry->person, &session);
     } else {

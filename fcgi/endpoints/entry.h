@@ -56,12 +56,17 @@ struct entry {
 
 enum entry_state { ENTRY_IN, ENTRY_WAITING, ENTRY_OUT };
 
-/* 'token' is what guard_session_token says.  The rooms' names are valid, and
- * copied.  '*problem' is set with ENTRY_OUT; then none of the events comes, else
- * they do later, from the loop. */
+/* What somebody wants to come in to.  All of it is copied. */
+struct entry_wish {
+    struct span token;        /* what guard_session_token says */
+    const struct span *rooms; /* valid names */
+    unsigned room_count;
+};
+
+/* '*problem' is set with ENTRY_OUT; then none of the events comes, else they do
+ * later, from the loop. */
 enum entry_state entry_start(struct entry *entry, struct app *app,
-                             struct span token, const struct span *rooms,
-                             unsigned room_count,
+                             const struct entry_wish *wish,
                              const struct entry_events *events,
                              enum problem *problem);
 

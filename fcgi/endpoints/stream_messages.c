@@ -324,8 +324,10 @@ static void follow(struct app *app, struct http_call *call,
     stream->question = wanted_question(app, &wish->wanted, on_answer, stream);
     http_call_hold(call, on_gone, stream);
     switch (entry_start(
-        &stream->entry, app, guard_session_token(request), wish->wanted.rooms,
-        wish->is_of_rooms ? wish->wanted.count : 0, &entry_events, &problem)) {
+        &stream->entry, app,
+        &(struct entry_wish){guard_session_token(request), wish->wanted.rooms,
+                             wish->is_of_rooms ? wish->wanted.count : 0},
+        &entry_events, &problem)) {
     case ENTRY_IN:
         start(stream);
         break;

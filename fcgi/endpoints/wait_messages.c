@@ -112,8 +112,10 @@ void wait_messages(struct app *app, struct http_call *call,
     poll->with_html = wanted.with_html;
     poll->question = wanted_question(app, &wanted, on_answer, poll);
     http_call_hold(call, on_gone, poll);
-    switch (entry_start(&poll->entry, app, guard_session_token(request),
-                        wanted.rooms, wanted.count, &entry_events, &problem)) {
+    switch (entry_start(&poll->entry, app,
+                        &(struct entry_wish){guard_session_token(request),
+                                             wanted.rooms, wanted.count},
+                        &entry_events, &problem)) {
     case ENTRY_IN:
         ask(poll);
         break;

@@ -232,7 +232,8 @@ static void on_loaded(void *arg, enum sql_result result, void *data)
     struct access_room *rooms[ACCESS_LOAD_MAX];
     const size_t count = access->under_way_count;
 
-    memcpy(rooms, access->under_way, count * sizeof(rooms[0]));
+    for (size_t i = 0; i < count; i++)
+        rooms[i] = access->under_way[i];
     access->loading = NULL;
     access->under_way_count = 0;
     access->is_failing = result != SQL_OK;

@@ -50,14 +50,15 @@ static void on_lost(void *arg)
         notices->listeners[i].events->on_lost(notices->listeners[i].arg);
 }
 
-static const struct subscriber_events events = {
+static const struct subscriber_events subscriber_events = {
     .on_confirmed = on_confirmed, .on_message = on_message, .on_lost = on_lost};
 
 void notices_listen(struct notices *notices, struct span channel,
-                    const struct notices_events *own, void *arg)
+                    const struct notices_events *events, void *arg)
 {
     MUST(notices->count < NOTICES_KINDS);
-    notices->listeners[notices->count++] = (struct listener){channel, own, arg};
+    notices->listeners[notices->count++] =
+        (struct listener){channel, events, arg};
     subscriber_add(notices->subscriber, channel);
 }
 
@@ -67,7 +68,7 @@ struct notices *notices_new(struct loop *loop, struct redis *redis,
     struct notices *notices = mem_alloc(sizeof(*notices));
 
     notices->subscriber = subscriber_new(loop, address, "holdline-notices",
-                                         redis, &events, notices);
+                                         redis, &subscriber_events, notices);
     return notices;
 }
 
