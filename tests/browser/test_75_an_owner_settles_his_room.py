@@ -71,6 +71,13 @@ def test_an_archived_room_is_only_read(enter, site):
     assert page.notice == ["Not sent: This room is archived. Nobody writes here any more. Your text is here again."]
     assert page.stored == ["the last word"]
 
+    open_settings(page)
+    assert not page.is_visible("#set-title") and not page.is_visible("#archive")
+    press_twice(page, "#leave")
+    wait_for_path(page, "/")
+    page.wait_for_state("live")
+    wait_for_rooms(page, "mine")
+
 
 def line_of(heron, other):
     """In the list of members that Heron sees."""

@@ -44,12 +44,13 @@ export class RoomSettings {
 
   /** What is known of the room now. */
   know(/** @type {import('./room-head.js').About} */ about) {
-    const isClosed = about.kind !== 'public';
-    const role = isClosed && !about.archived ? about.me : '';
-    const moderates = about.me === 'owner' || about.me === 'admin';
-    this.#opener.hidden = !(isClosed && about.kind !== 'direct') && !moderates;
+    const isPrivate = about.kind === 'private';
+    this.#opener.hidden = !isPrivate && about.me !== 'owner' && about.me !== 'admin';
     for (const part of this.#dialog.querySelectorAll('[data-role]')) {
-      part.hidden = !part.dataset.role.split(' ').includes(role) || about.kind === 'direct';
+      const roles = part.dataset.role.split(' ');
+      // Nothing of an archived room changes, but one may leave it.
+      const isOver = about.archived && !roles.includes('member');
+      part.hidden = !isPrivate || isOver || !roles.includes(about.me);
     }
     this.#fill('#title-field', about.title);
     this.#fill('#topic-field', about.topic);
