@@ -45,6 +45,7 @@ def test_a_guest_who_signs_in_is_somebody_else(site, room):
 def test_who_did_not_ask_is_not_told(site, room):
     with site.websocket() as quiet:
         quiet.subscribe(room)
+        wait_present(site.client, room, 1)
         with Listener(site, room) as one:
             assert one.first["count"] == 2
         wait_present(site.client, room, 1)
