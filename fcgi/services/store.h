@@ -118,7 +118,7 @@ typedef void store_said_fn(void *arg, struct span room);
 void store_on_said(struct store *store, store_said_fn *on_said, void *arg);
 
 /* How long somebody may edit what he said. */
-#define STORE_EDIT_MS (15 * 60 * 1000)
+#define STORE_EDIT_MS ((uint64_t)15 * 60 * 1000)
 
 enum store_revised {
     STORE_REVISED, /* now, or when it was first sent */

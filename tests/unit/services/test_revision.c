@@ -11,7 +11,7 @@
 #include "io/json.h"
 
 #define EPOCH UINT64_C(0x5f)
-#define KEEP  8
+#define KEEP  UINT64_C(8)
 
 static struct tail tail;
 
