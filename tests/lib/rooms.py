@@ -1,6 +1,6 @@
 """Somebody who makes rooms and is in them.
 
-    ann = roomer(world, "Ann")
+    ann = world.person("Ann", Roomer)
     room = ann.makes()                          a private one
     ann.does("invite", room, name=bob.name)     what came of it: the object
     refused(bob.tries("archive", room)) == OWNERS_ONLY"""
@@ -10,14 +10,6 @@ from lib.person import Person, must
 PATH = "/a/room/"
 NOT_FOUND, OWNERS_ONLY, NO_LINK = (404, "room-not-found"), (403, "owner-only"), (404, "link-invalid")
 ARCHIVED, NO_ACCOUNT = (403, "room-archived"), (404, "account-not-found")
-
-
-def roomer(world, begin="Pat"):
-    """`id` is who he is for others, `number` his account, as a text."""
-    one = world.person(begin, Roomer)
-    one.number = one.id.removeprefix("a")
-    one.id = f"a{one.number}"
-    return one
 
 
 class Roomer(Person):

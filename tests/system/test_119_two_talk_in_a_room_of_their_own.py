@@ -5,7 +5,7 @@ import pytest
 from lib.at_once import at_once
 from lib.database import BOTH
 from lib.person import must, new_name, refused
-from lib.rooms import NO_ACCOUNT, NOT_FOUND, roomer
+from lib.rooms import NO_ACCOUNT, NOT_FOUND, Roomer
 from lib.wait import wait_until
 from lib.world import World
 
@@ -23,7 +23,7 @@ def world(site, database):
 
 @pytest.fixture
 def people(world):
-    return [roomer(world, begin) for begin in ("Ann", "Bob", "Cat")]
+    return [world.person(begin, Roomer) for begin in ("Ann", "Bob", "Cat")]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_each_sees_the_name_of_the_other(people, room):
     for one, other in ((ann, bob), (bob, ann)):
         seen = one.sees(room)
         assert (seen["kind"], seen["title"], seen["owner"], seen["me"]) == ("direct", other.name, None, "member")
-        assert {member["person"] for member in seen["members"]} == {ann.id, bob.id}
+        assert {member["person"] for member in seen["members"]} == {ann.who, bob.who}
         assert one.rooms()[room]["title"] == other.name
 
 
@@ -55,7 +55,7 @@ def test_it_is_found_again_from_both_sides(people, room):
 
 def test_two_who_make_it_at_once_make_one(world):
     for _ in range(4):
-        ann, bob = roomer(world, "Ann"), roomer(world, "Bob")
+        ann, bob = world.person("Ann", Roomer), world.person("Bob", Roomer)
         ann.knows(bob)
         replies = at_once(lambda: ann.tries("direct", name=bob.name), lambda: bob.tries("direct", name=ann.name))
         assert sorted(reply.status for reply in replies) == [200, 201]
@@ -95,8 +95,8 @@ def test_who_is_blocked_writes_nothing_and_reads_on(people, room):
 def test_it_has_no_owner_and_nobody_comes_or_goes(people, room):
     ann, bob, cat = people
     for deed, fields in (("title", {"title": "x"}), ("topic", {"topic": "x"}), ("invite", {"name": cat.name}),
-                         ("link", {}), ("leave", {}), ("remove", {"person": bob.id}), ("archive", {}),
-                         ("hand-over", {"person": bob.id})):
+                         ("link", {}), ("leave", {}), ("remove", {"person": bob.who}), ("archive", {}),
+                         ("hand-over", {"person": bob.who})):
         assert refused(ann.tries(deed, room, **fields)) == NOT_PRIVATE, deed
         assert refused(cat.tries(deed, room, **fields)) == NOT_FOUND, deed
     assert ann.is_in(room) and bob.is_in(room)

@@ -8,7 +8,7 @@ import pytest
 from lib.at_once import at_once
 from lib.database import BOTH
 from lib.person import must, refused
-from lib.rooms import NOT_FOUND, OWNERS_ONLY, PATH, roomer
+from lib.rooms import NOT_FOUND, OWNERS_ONLY, PATH, Roomer
 from lib.world import World
 
 SITE = {"trusted_proxies": "127.0.0.1"}
@@ -27,12 +27,12 @@ def world(site, database):
 
 @pytest.fixture
 def ann(world):
-    return roomer(world, "Ann")
+    return world.person("Ann", Roomer)
 
 
 @pytest.fixture
 def bob(world):
-    return roomer(world, "Bob")
+    return world.person("Bob", Roomer)
 
 
 def test_who_makes_a_room_owns_it_and_is_alone_there(ann):
@@ -40,8 +40,8 @@ def test_who_makes_a_room_owns_it_and_is_alone_there(ann):
     assert CLOSED_NAME.fullmatch(made["room"])
     seen = ann.sees(made["room"])
     assert seen == {"room": made["room"], "kind": "private", "title": "Tea at four", "topic": "Bring cake",
-                    "owner": ann.id, "archived": False, "me": "owner",
-                    "members": [{"person": ann.id, "name": ann.name, "owner": True, "invited": False}]}
+                    "owner": ann.who, "archived": False, "me": "owner",
+                    "members": [{"person": ann.who, "name": ann.name, "owner": True, "invited": False}]}
     assert ann.say("hello", made["room"])["room"] == made["room"]
 
 
@@ -65,11 +65,11 @@ def test_its_owner_changes_what_is_shown(ann):
 def test_a_member_sees_it_and_changes_nothing(ann, bob):
     room = ann.brings(ann.makes("Tea"), bob)
     seen = bob.sees(room)
-    assert (seen["me"], seen["title"], seen["owner"]) == ("member", "Tea", ann.id)
-    assert [(one["person"], one["owner"]) for one in seen["members"]] == [(ann.id, True), (bob.id, False)]
+    assert (seen["me"], seen["title"], seen["owner"]) == ("member", "Tea", ann.who)
+    assert [(one["person"], one["owner"]) for one in seen["members"]] == [(ann.who, True), (bob.who, False)]
     for deed, fields in (("title", {"title": "Mine"}), ("topic", {"topic": "Mine"}), ("archive", {}), ("link", {}),
-                         ("invite", {"name": ann.name}), ("remove", {"person": ann.id}),
-                         ("hand-over", {"person": bob.id})):
+                         ("invite", {"name": ann.name}), ("remove", {"person": ann.who}),
+                         ("hand-over", {"person": bob.who})):
         assert refused(bob.tries(deed, room, **fields)) == OWNERS_ONLY, deed
     assert bob.sees(room) == seen
 
@@ -153,7 +153,7 @@ def test_a_public_room_is_nobodys(ann):
                                  "archived": False, "me": "guest", "members": []}
     for deed, fields in (("title", {"title": "Mine"}), ("topic", {"topic": "x"}), ("leave", {}), ("archive", {}),
                          ("link", {}), ("join", {}), ("refuse", {}), ("invite", {"name": ann.name}),
-                         ("remove", {"person": ann.id}), ("hand-over", {"person": ann.id})):
+                         ("remove", {"person": ann.who}), ("hand-over", {"person": ann.who})):
         assert refused(ann.tries(deed, "lobby", **fields)) in (NOT_PRIVATE, NOT_FOUND), deed
 
 

@@ -5,7 +5,7 @@ import pytest
 from lib.at_once import at_once
 from lib.database import BOTH
 from lib.person import new_name, refused
-from lib.rooms import ARCHIVED, NO_ACCOUNT, NOT_FOUND, OWNERS_ONLY, roomer
+from lib.rooms import ARCHIVED, NO_ACCOUNT, NOT_FOUND, OWNERS_ONLY, Roomer
 from lib.wait import wait_until
 from lib.world import World
 
@@ -23,7 +23,7 @@ def world(site, database):
 
 @pytest.fixture
 def people(world):
-    return [roomer(world, begin) for begin in ("Ann", "Bob", "Cat")]
+    return [world.person(begin, Roomer) for begin in ("Ann", "Bob", "Cat")]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def members(person, room):
 def test_who_is_invited_sees_that_and_nothing_else(people, room):
     ann, bob, cat = people
     ann.does("invite", room, name=cat.name.upper())
-    assert members(bob, room) == {ann.id: False, bob.id: False, cat.id: True}
+    assert members(bob, room) == {ann.who: False, bob.who: False, cat.who: True}
     invitation = cat.rooms()[room]
     assert (invitation["me"], invitation["title"]) == ("invited", "Tea")
     assert "unread" not in invitation and "active_at" not in invitation
@@ -55,7 +55,7 @@ def test_who_accepts_is_in(people, room):
     ann, _, cat = people
     ann.does("invite", room, name=cat.name)
     assert cat.does("join", room)["me"] == "member"
-    assert members(cat, room)[cat.id] is False
+    assert members(cat, room)[cat.who] is False
     wait_until(lambda: cat.post("hello", room).status == 200, AT_ONCE_S, "all workers to know him")
 
 
@@ -63,7 +63,7 @@ def test_who_refuses_is_not(people, room):
     ann, _, cat = people
     ann.does("invite", room, name=cat.name)
     cat.does("refuse", room)
-    assert room not in cat.rooms() and cat.id not in members(ann, room)
+    assert room not in cat.rooms() and cat.who not in members(ann, room)
     assert refused(cat.tries("join", room)) == NOT_FOUND
     ann.does("invite", room, name=cat.name)
     cat.does("join", room)
@@ -72,7 +72,7 @@ def test_who_refuses_is_not(people, room):
 def test_an_invitation_may_be_taken_back(people, room):
     ann, _, cat = people
     ann.does("invite", room, name=cat.name)
-    ann.does("remove", room, person=cat.id)
+    ann.does("remove", room, person=cat.who)
     assert refused(cat.tries("join", room)) == NOT_FOUND
 
 
@@ -100,23 +100,23 @@ def test_who_leaves_is_out(people, room):
     assert refused(bob.asks_for(room)) == refused(bob.tries("leave", room)) == NOT_FOUND
     assert room not in bob.rooms()
     wait_until(lambda: bob.post("hello", room).status == 404, AT_ONCE_S, "all workers to know that he left")
-    assert members(ann, room) == {ann.id: False}
+    assert members(ann, room) == {ann.who: False}
 
 
 def test_who_is_removed_is_out(people, room):
     ann, bob, cat = people
-    ann.does("remove", room, person=bob.id)
+    ann.does("remove", room, person=bob.who)
     assert not bob.is_in(room)
-    for person in (bob.id, cat.id, "a999999", "g" + "0" * 16):
+    for person in (bob.who, cat.who, "a999999", "g" + "0" * 16):
         assert refused(ann.tries("remove", room, person=person)) == NOT_IN_IT, person
-    assert refused(ann.tries("remove", room, person=ann.id)) == ONESELF
+    assert refused(ann.tries("remove", room, person=ann.who)) == ONESELF
     assert ann.is_in(room)
 
 
 def test_a_poll_is_answered_when_its_owner_is_removed(site, people, room):
     ann, bob, _ = people
     poll = site.hold(bob, "0-0", room)
-    ann.does("remove", room, person=bob.id)
+    ann.does("remove", room, person=bob.who)
     assert refused(poll.answer(AT_ONCE_S)) == NOT_FOUND
 
 
@@ -145,7 +145,7 @@ def test_the_last_one_who_leaves_archives_it(world, people):
 
 def test_it_is_handed_over(people, room):
     ann, bob, _ = people
-    ann.does("hand-over", room, person=bob.id)
+    ann.does("hand-over", room, person=bob.who)
     assert (ann.sees(room)["me"], bob.sees(room)["me"]) == ("member", "owner")
     assert refused(ann.tries("title", room, title="Mine")) == OWNERS_ONLY
     bob.does("title", room, title="Bob's")
@@ -155,15 +155,15 @@ def test_it_is_handed_over(people, room):
 def test_only_a_member_gets_it(people, room):
     ann, _, cat = people
     ann.does("invite", room, name=cat.name)
-    for person in (cat.id, "a999999", "g" + "0" * 16):
+    for person in (cat.who, "a999999", "g" + "0" * 16):
         assert refused(ann.tries("hand-over", room, person=person)) == NOT_IN_IT, person
-    assert refused(ann.tries("hand-over", room, person=ann.id)) == ONESELF
+    assert refused(ann.tries("hand-over", room, person=ann.who)) == ONESELF
 
 
 def test_nobody_gets_a_second_room_of_the_same_title(people, room):
     ann, bob, _ = people
     bob.makes("TEA")
-    assert refused(ann.tries("hand-over", room, person=bob.id)) == (409, "title-taken")
+    assert refused(ann.tries("hand-over", room, person=bob.who)) == (409, "title-taken")
     assert ann.sees(room)["me"] == "owner"
 
 
@@ -177,7 +177,7 @@ def test_an_archived_room_is_read_only(people, room):
     assert [message["body"] for message in bob.read("0-0", room)["messages"]] == ["hello"]
     wait_until(lambda: refused(bob.post("hello", room)) == ARCHIVED, AT_ONCE_S, "all workers to know it")
     for deed, fields in (("title", {"title": "x"}), ("topic", {"topic": "x"}), ("invite", {"name": cat.name}),
-                         ("link", {}), ("remove", {"person": bob.id}), ("hand-over", {"person": bob.id}),
+                         ("link", {}), ("remove", {"person": bob.who}), ("hand-over", {"person": bob.who}),
                          ("archive", {})):
         assert refused(ann.tries(deed, room, **fields)) == ARCHIVED, deed
     assert refused(cat.tries("join", room)) == NOT_FOUND
@@ -200,7 +200,7 @@ def test_two_who_own_and_leave_leave_nothing_without_an_owner(world, people):
     ann, bob, _ = people
     for n in range(8):
         room = ann.brings(ann.makes(f"Tea {n}"), bob)
-        at_once(lambda: ann.tries("hand-over", room, person=bob.id), lambda: bob.tries("leave", room))
+        at_once(lambda: ann.tries("hand-over", room, person=bob.who), lambda: bob.tries("leave", room))
         assert world.owner(room) in world.members(room)
 
 
@@ -222,6 +222,6 @@ def test_two_to_whom_she_hands_it_over(world, people):
     ann, bob, cat = people
     for n in range(5):
         room = ann.brings(ann.makes(f"Tea {n}"), bob, cat)
-        replies = at_once(*(lambda one=one: ann.tries("hand-over", room, person=one.id) for one in (bob, cat)))
+        replies = at_once(*(lambda one=one: ann.tries("hand-over", room, person=one.who) for one in (bob, cat)))
         assert sorted(reply.status for reply in replies) == [200, 403]
-        assert world.owner(room) in (bob.number, cat.number)
+        assert world.owner(room) in (bob.id, cat.id)

@@ -7,7 +7,7 @@ import pytest
 from lib.at_once import at_once
 from lib.database import BOTH
 from lib.person import Person, new_address, refused
-from lib.rooms import NO_LINK, NOT_FOUND, OWNERS_ONLY, roomer
+from lib.rooms import NO_LINK, NOT_FOUND, OWNERS_ONLY, Roomer
 from lib.wait import wait_until
 from lib.world import HOUR_MS, World, now_ms
 
@@ -26,7 +26,7 @@ def world(site, database):
 
 @pytest.fixture
 def people(world):
-    return [roomer(world, begin) for begin in ("Ann", "Bob", "Cat")]
+    return [world.person(begin, Roomer) for begin in ("Ann", "Bob", "Cat")]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_who_is_invited_may_come_by_it(people, room):
 
 def test_of_those_who_come_at_once_one_is_let_in(people, world, room):
     ann = people[0]
-    others = [*people[1:], *(roomer(world, "Dan") for _ in range(2))]
+    others = [*people[1:], *(world.person("Dan", Roomer) for _ in range(2))]
     for _ in range(4):
         secret = ann.links(room)
         replies = at_once(*(lambda one=one: one.tries("join", secret=secret) for one in others))
@@ -159,7 +159,7 @@ def test_an_address_that_guesses_has_to_wait(world, people, room):
     """With however many accounts."""
     ann, bob, cat = people
     secret, address = ann.links(room), new_address()
-    guessers = [roomer(world, "Eve") for _ in range(BY_ADDRESS // BY_ACCOUNT + 1)]
+    guessers = [world.person("Eve", Roomer) for _ in range(BY_ADDRESS // BY_ACCOUNT + 1)]
     for one in guessers:
         one.address = address
         guess_until_refused(one)

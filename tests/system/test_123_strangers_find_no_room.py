@@ -7,7 +7,7 @@ import pytest
 from lib.database import BOTH
 from lib.http_client import encode_form
 from lib.person import Person, refused, with_token
-from lib.rooms import NOT_FOUND, PATH, Roomer, roomer
+from lib.rooms import NOT_FOUND, PATH, Roomer
 from lib.site import ROOT
 from lib.world import World
 
@@ -48,7 +48,7 @@ def world(site, database):
 
 @pytest.fixture
 def ann(world):
-    return roomer(world, "Ann")
+    return world.person("Ann", Roomer)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_who_is_somebody_else(site, ann, room, deed):
 
 @pytest.mark.parametrize("deed", ABOUT_A_ROOM)
 def test_who_is_invited_only(world, ann, deed):
-    room, bob = ann.makes(), roomer(world, "Bob")
+    room, bob = ann.makes(), world.person("Bob", Roomer)
     ann.does("invite", room, name=bob.name)
     reply = do(bob, deed, room)
     if deed in INVITED_MAY:
@@ -100,20 +100,20 @@ def test_who_is_invited_only(world, ann, deed):
 @pytest.mark.parametrize("deed", ABOUT_A_ROOM)
 @pytest.mark.parametrize("how", ["left", "removed", "refused"])
 def test_who_was_there_once(world, ann, deed, how):
-    room, bob = ann.makes(), roomer(world, "Bob")
+    room, bob = ann.makes(), world.person("Bob", Roomer)
     if how == "refused":
         ann.does("invite", room, name=bob.name)
         bob.does("refuse", room)
     else:
         ann.brings(room, bob)
-        bob.does("leave", room) if how == "left" else ann.does("remove", room, person=bob.id)
+        bob.does("leave", room) if how == "left" else ann.does("remove", room, person=bob.who)
     assert refused(do(bob, deed, room)) == NOT_FOUND
 
 
 @pytest.mark.parametrize("deed", ABOUT_A_ROOM)
 def test_an_administrator_is_a_stranger_in_private_rooms(world, ann, room, deed):
-    root = roomer(world, "Root")
-    world.ask(f"UPDATE account SET is_admin = 1 WHERE id = {root.number}")
+    root = world.person("Root", Roomer)
+    world.ask(f"UPDATE account SET is_admin = 1 WHERE id = {root.id}")
     assert refused(do(root, deed, room)) == NOT_FOUND
     assert refused(root.asks_for(room)) == NOT_FOUND
 

@@ -8,7 +8,7 @@ from lib.at_once import at_once
 from lib.database import BOTH
 from lib.http_client import FORM, encode_form
 from lib.person import refused
-from lib.rooms import PATH, roomer
+from lib.rooms import PATH, Roomer
 from lib.world import HOUR_MS, World, now_ms
 
 SITE = {"trusted_proxies": "127.0.0.1"}
@@ -26,7 +26,7 @@ class Crowded(World):
     def put_rooms(self, owner, count, archived_at="NULL"):
         first = int(self.one("SELECT coalesce(max(id), 0) FROM room"))
         self.each(count, "INSERT INTO room (name, kind, title, title_look, owner_id, created_at, archived_at)",
-                  lambda n: f"('~{first + n:024x}', 'private', 't', '{first + n}', {owner.number}, 1, {archived_at})")
+                  lambda n: f"('~{first + n:024x}', 'private', 't', '{first + n}', {owner.id}, 1, {archived_at})")
         self.ask("INSERT INTO room_member (room_id, account_id, state, since) SELECT id, owner_id, 'member', 1 "
                  f"FROM room WHERE id > {first}")
 
@@ -46,7 +46,7 @@ class Crowded(World):
             self.ask(f"{insert} VALUES " + ", ".join(row(n) for n in numbers))
 
     def owned(self, owner):
-        return self.count("room", f"owner_id = {owner.number} AND archived_at IS NULL")
+        return self.count("room", f"owner_id = {owner.id} AND archived_at IS NULL")
 
 
 HASH = "$argon2id$v=19$m=47104,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$" + "A" * 43
@@ -59,12 +59,12 @@ def world(site, database):
 
 @pytest.fixture
 def ann(world):
-    return roomer(world, "Ann")
+    return world.person("Ann", Roomer)
 
 
 @pytest.fixture
 def bob(world):
-    return roomer(world, "Bob")
+    return world.person("Bob", Roomer)
 
 
 def test_who_has_a_hundred_makes_no_more(world, ann, bob):
@@ -73,10 +73,10 @@ def test_who_has_a_hundred_makes_no_more(world, ann, bob):
     reply = ann.tries("new", title="One more")
     assert refused(reply) == TOO_MANY_OWNED and "100" in reply.json()["detail"]
     room = bob.brings(bob.makes(), ann)
-    assert refused(bob.tries("hand-over", room, person=ann.id)) == TOO_MANY_OWNED
-    assert ann.is_in(room) and world.owner(room) == bob.number
+    assert refused(bob.tries("hand-over", room, person=ann.who)) == TOO_MANY_OWNED
+    assert ann.is_in(room) and world.owner(room) == bob.id
     ann.does("archive", last)
-    bob.does("hand-over", room, person=ann.id)
+    bob.does("hand-over", room, person=ann.who)
     assert refused(ann.tries("new", title="One more")) == TOO_MANY_OWNED
 
 

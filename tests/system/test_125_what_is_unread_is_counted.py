@@ -4,7 +4,7 @@ import pytest
 
 from lib.database import BOTH
 from lib.person import Person, must, refused
-from lib.rooms import PATH, roomer
+from lib.rooms import PATH, Roomer
 from lib.wait import wait_until
 from lib.world import World
 
@@ -23,7 +23,7 @@ def world(site, database):
 
 @pytest.fixture
 def people(world):
-    return [roomer(world, begin) for begin in ("Ann", "Bob")]
+    return [world.person(begin, Roomer) for begin in ("Ann", "Bob")]
 
 
 @pytest.fixture
