@@ -14,7 +14,7 @@ struct sanctions_call {
     void *arg;
 };
 
-static void on_done(void *arg, enum sql_result result, void *data)
+static void on_carried_out(void *arg, enum sql_result result, void *data)
 {
     const struct sanctions_call call = *(struct sanctions_call *)arg;
     const struct sanction_job *job = data;
@@ -27,20 +27,20 @@ static void on_done(void *arg, enum sql_result result, void *data)
 
 struct sanctions_call *sanctions_start(struct sql *sql, struct access *access,
                                        const struct sanction_job *wish,
-                                       sanctions_fn *tell, void *arg)
+                                       sanctions_fn *on_done, void *arg)
 {
     struct sanctions_call *call = mem_alloc(sizeof(*call));
     struct sanction_job *job = mem_alloc(sizeof(*job));
 
     call->access = access;
-    call->on_done = tell;
+    call->on_done = on_done;
     call->arg = arg;
     *job = *wish;
-    call->job = sql_start(sql, &sanctions_sql_do, job, on_done, call);
+    call->job = sql_start(sql, &sanctions_sql_do, job, on_carried_out, call);
     return call;
 }
 
-static void on_list(void *arg, enum sql_result result, void *data)
+static void on_listed(void *arg, enum sql_result result, void *data)
 {
     const struct sanctions_call call = *(struct sanctions_call *)arg;
 
@@ -49,18 +49,18 @@ static void on_list(void *arg, enum sql_result result, void *data)
 }
 
 struct sanctions_call *sanctions_list(struct sql *sql, int64_t account,
-                                      struct span room, sanctions_list_fn *tell,
-                                      void *arg)
+                                      struct span room,
+                                      sanctions_list_fn *on_list, void *arg)
 {
     struct sanctions_call *call = mem_alloc(sizeof(*call));
     struct sanction_list *list = mem_alloc(sizeof(*list));
 
-    call->on_list = tell;
+    call->on_list = on_list;
     call->arg = arg;
     list->account = account;
     list->now = (int64_t)clock_wall_ms();
     snprintf(list->room, sizeof(list->room), "%.*s", (int)room.len, room.at);
-    call->job = sql_start(sql, &sanctions_sql_list, list, on_list, call);
+    call->job = sql_start(sql, &sanctions_sql_list, list, on_listed, call);
     return call;
 }
 
