@@ -124,7 +124,7 @@ static void on_here(struct presence_hold *hold)
 {
     struct chat *chat = LIST_ITEM(hold, struct chat, hold);
 
-    say_of(chat, span_of(chat->visitor.session.name), " came", SPAN_NONE);
+    say_of(chat, span_of(chat->visitor.name), " came", SPAN_NONE);
 }
 
 /* He comes when he hears what is told of the others: the first bundle says so. */
@@ -179,7 +179,7 @@ static void start(struct line *line)
     line->is_started = true;
     posting_start(line->posting, &chat->gate->core,
                   &(struct posting_author){span_of(chat->visitor.person),
-                                           span_of(chat->visitor.session.name)},
+                                           span_of(chat->visitor.name)},
                   span_of(once), on_posted, line);
 }
 

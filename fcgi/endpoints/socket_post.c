@@ -68,11 +68,10 @@ static void start(struct post *post)
     struct socket *socket = post->socket;
 
     post->is_started = true;
-    posting_start(
-        post->posting, &socket->gate->core,
-        &(struct posting_author){span_of(socket->visitor.person),
-                                 span_of(socket->visitor.session.name)},
-        SPAN_NONE, on_posted, post);
+    posting_start(post->posting, &socket->gate->core,
+                  &(struct posting_author){span_of(socket->visitor.person),
+                                           span_of(socket->visitor.name)},
+                  SPAN_NONE, on_posted, post);
 }
 
 static void take(struct socket *socket, const struct json_object_text *frame,

@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "base/dice.h"
+#include "base/mem.h"
 #include "endpoints/guard.h"
 #include "services/guest_names.h"
 
 static bool has_session(const struct visitor *visitor)
 {
-    return visitor->session.token[0] != '\0';
+    return visitor->token[0] != '\0';
 }
 
 static void check_later(struct visitor *visitor)
@@ -40,17 +41,15 @@ struct presence_person visitor_person(const struct visitor *visitor)
 {
     return (struct presence_person){
         .id = span_of(visitor->person),
-        .name = span_of(visitor->session.name),
-        .token =
-            has_session(visitor) ? span_of(visitor->session.token) : SPAN_NONE};
+        .name = span_of(visitor->name),
+        .token = has_session(visitor) ? span_of(visitor->token) : SPAN_NONE};
 }
 
 static void look(struct visitor *visitor, sessions_fn *on_found)
 {
     visitor->is_stale = false;
     visitor->looking =
-        sessions_find(visitor->gate->core.sessions,
-                      (struct span){visitor->session.token, SECRET_TOKEN_LEN},
+        sessions_find(visitor->gate->core.sessions, span_of(visitor->token),
                       on_found, visitor);
 }
 
@@ -64,18 +63,28 @@ static bool is_seen(struct visitor *visitor, sessions_fn *on_found)
     return visitor->looking == NULL;
 }
 
+/* Names are short, and there may be ten thousand. */
+static void be_called(struct visitor *visitor, const char *name)
+{
+    mem_free(visitor->name);
+    visitor->name = mem_copy(name, strlen(name));
+}
+
 /* Without a session: a guest for as long as the connection lasts. */
 static void be_guest(struct visitor *visitor)
 {
-    visitor->state = VISITOR_KNOWN;
-    visitor->session.token[0] = '\0';
-    guest_names_make(visitor->session.name);
+    char name[NAME_SIZE];
+
+    guest_names_make(name);
+    be_called(visitor, name);
     person_make(visitor->person);
+    visitor->token[0] = '\0';
+    visitor->state = VISITOR_KNOWN;
 }
 
 static void be_session(struct visitor *visitor, const struct session *session)
 {
-    visitor->session = *session;
+    be_called(visitor, session->name);
     person_of(visitor->person, session);
     presence_rename(visitor->gate->core.presence, span_of(visitor->person),
                     span_of(session->name));
@@ -134,8 +143,7 @@ static void on_look(void *arg, enum sessions_found found,
     check_later(visitor);
     if (visitor->state == VISITOR_KNOWN)
         return;
-    visitor->state =
-        visitor->session.name[0] != '\0' ? VISITOR_KNOWN : VISITOR_UNKNOWN;
+    visitor->state = visitor->name != NULL ? VISITOR_KNOWN : VISITOR_UNKNOWN;
     visitor->events->on_known(visitor, visitor->state == VISITOR_KNOWN);
 }
 
@@ -193,7 +201,7 @@ void visitor_init(struct visitor *visitor, struct gate *gate,
     visitor->address = addresses_use(gate->addresses, request->client);
     list_push(&gate->guests, &visitor->link);
     if (token.at != NULL) {
-        memcpy(visitor->session.token, token.at, token.len);
+        memcpy(visitor->token, token.at, token.len);
         visitor->state = VISITOR_LOOKING;
         if (ties_add(sessions_ties(gate->core.sessions), &visitor->tie, token,
                      on_session))
@@ -214,4 +222,5 @@ void visitor_fini(struct visitor *visitor)
     ties_remove(&visitor->tie);
     list_remove(&visitor->link);
     address_unuse(visitor->address);
+    mem_free(visitor->name);
 }

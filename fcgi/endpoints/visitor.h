@@ -43,12 +43,13 @@ struct visitor {
     struct address *address; /* gate->addresses', while we are there */
     const struct visitor_events *events;
     enum visitor_state state;
-    struct sessions_call *looking; /* sessions', until its callback */
     bool is_stale;                 /* what 'looking' brings: it has changed */
+    struct sessions_call *looking; /* sessions', until its callback */
     struct wheel_entry check;      /* in gate->checks, with a session */
     struct tie tie;                /* with a session: ends with it */
-    struct session session;        /* without a token: a guest */
+    char *name;                    /* ours; NULL: not known yet */
     char person[PERSON_SIZE];      /* who it is for others; "": not known */
+    char token[SECRET_TOKEN_SIZE]; /* "": no session, a guest */
 };
 
 void visitor_init(struct visitor *visitor, struct gate *gate,

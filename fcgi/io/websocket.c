@@ -61,10 +61,10 @@ struct websocket_conn {
     struct list out;
     size_t unsent; /* bytes in 'out', and of the packet lws is at */
     enum conn_state state;
-    enum websocket_code code; /* of CLOSING */
-    const char *reason;
+    uint16_t code;      /* enum websocket_code, of CLOSING */
     bool is_blocked;    /* lws has a rest that the socket did not take */
     bool awaiting_pong; /* nothing was heard since the ping */
+    const char *reason;
     uint64_t heard_at_ms;
     uint64_t written;   /* bytes, in all */
     uint64_t pinged_at; /* of them, when the last ping was */
@@ -347,7 +347,7 @@ void websocket_close(struct websocket_conn *conn, enum websocket_code code,
         "websocket_closes", "code=%d why=\"%s\" unsent=%zu", (int)code, reason,
         conn->unsent);
     conn->state = CONN_CLOSING;
-    conn->code = code;
+    conn->code = (uint16_t)code;
     conn->reason = reason;
     if (code == WEBSOCKET_SLOW)
         drop_waiting(conn);

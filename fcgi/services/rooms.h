@@ -52,8 +52,9 @@ struct rooms_call *rooms_mark(struct sql *sql, int64_t account,
                               struct span room, struct cursor cursor,
                               rooms_answer_fn *on_done, void *arg);
 
-/* Whether an account may delete what others said there, mute and ban: the owner
- * of a private room, an administrator in public ones. */
+/* Whether an account may delete what others said there: the owner of a private
+ * room; an administrator in public ones, and in private ones that he is in (who
+ * is not comes to nothing there).  In a direct room nobody. */
 struct rooms_call *rooms_may_moderate(struct sql *sql, int64_t account,
                                       struct span room,
                                       rooms_answer_fn *on_done, void *arg);

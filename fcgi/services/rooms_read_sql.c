@@ -243,9 +243,12 @@ static enum sql_result moderate(struct sql_conn *conn, void *data)
     const bool is_closed = room_is_closed(span_of(job->room));
     const enum sql_result result = sql_query(
         conn,
-        is_closed ? "SELECT 1 FROM room WHERE name = $2 AND owner_id = $1"
-                  : "SELECT 1 FROM account WHERE id = $1 AND is_admin = 1 "
-                    "AND deleted_at IS NULL AND $2 <> ''",
+        is_closed
+            ? "SELECT 1 FROM room WHERE name = $2 AND kind = 'private' AND "
+              "(owner_id = $1 OR EXISTS (SELECT 1 FROM account "
+              "WHERE id = $1 AND is_admin = 1 AND deleted_at IS NULL))"
+            : "SELECT 1 FROM account WHERE id = $1 AND is_admin = 1 "
+              "AND deleted_at IS NULL AND $2 <> ''",
         SQL_VALUES(SQL_INT(job->account), SQL_TEXT(span_of(job->room))));
 
     job->may = result == SQL_OK && sql_row_count(conn) > 0;

@@ -135,9 +135,9 @@ static enum sql_result note_change(struct sql_conn *conn,
 {
     return sql_query(conn,
                      "INSERT INTO room_change (room_id, number) "
-                     "VALUES ($1, 1) ON CONFLICT (room_id) DO UPDATE "
+                     "VALUES ($1, $2) ON CONFLICT (room_id) DO UPDATE "
                      "SET number = room_change.number + 1",
-                     SQL_VALUES(SQL_INT(job->seen.id)));
+                     SQL_VALUES(SQL_INT(job->seen.id), SQL_INT(job->now)));
 }
 
 static enum sql_result make(struct sql_conn *conn, struct room_job *job)
@@ -231,9 +231,9 @@ static enum sql_result hold_room(struct held *held)
     enum sql_result result = sql_query(
         held->conn,
         "INSERT INTO room_change (room_id, number) "
-        "SELECT id, 1 FROM room WHERE name = $1 ON CONFLICT (room_id) "
+        "SELECT id, $2 FROM room WHERE name = $1 ON CONFLICT (room_id) "
         "DO UPDATE SET number = room_change.number + 1",
-        SQL_VALUES(text(job->room)));
+        SQL_VALUES(text(job->room), SQL_INT(job->now)));
 
     if (result == SQL_OK && sql_changed(held->conn) == 0)
         return refuse(job, ROOM_NOT_FOUND);

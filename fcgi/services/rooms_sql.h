@@ -151,7 +151,7 @@ extern const struct sql_work rooms_sql_mark;
 struct room_moderate_job {
     int64_t account;
     char room[ROOM_NAME_MAX + 1];
-    bool may; /* he owns it, or it is public and he is an administrator */
+    bool may; /* he owns it, or is an administrator; never in a direct room */
 };
 
 /* account, room -> may */

@@ -190,7 +190,7 @@ def test_who_talks_is_not_pinged(site):
         assert socket.pings == 0
 
 
-def test_one_that_is_held_costs_at_most_three_and_a_quarter_kilobytes(new_site, room):
+def test_one_that_is_held_costs_at_most_three_kilobytes(new_site, room):
     """The last quarter is for who it is, present in the room."""
     from lib.site import RELEASE
     site = new_site(binary=RELEASE, env={})
@@ -207,6 +207,6 @@ def test_one_that_is_held_costs_at_most_three_and_a_quarter_kilobytes(new_site, 
     more = [gateway.websocket() for _ in range(1000)]
     for socket in more:
         socket.subscribe(room)
-    assert (memory_kb() - before) / len(more) <= 3.25
+    assert (memory_kb() - before) / len(more) <= 3
     for socket in sockets + more:
         socket.close()
