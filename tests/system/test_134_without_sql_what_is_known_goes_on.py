@@ -75,4 +75,5 @@ def test_of_a_closed_room_nobody_knows(site, world, ann, unknown, away):
 
 
 def test_and_then_somebody_does(site, ann, unknown):
-    assert form(site, ann, unknown) == OK
+    """A moment after SQL is back: it is asked again each half second."""
+    wait_until(lambda: form(site, ann, unknown) == OK, what="the room to be known")
