@@ -170,8 +170,11 @@ def test_older_sessions_end_when_redis_was_away(site, room, what):
     check_nobody(site, anna, phone, what)
 
 
-def test_a_worker_that_dies_while_redis_is_away(site, room):
-    """Both, and Redis comes back much later than the worker."""
+def test_a_worker_that_dies_while_redis_is_away(new_site, room):
+    """Both, and Redis comes back much later than the worker.  Who does not hear Redis yet when it is told looks
+    himself, now and then."""
+    site = new_site(**{**SITE, "env": {**SITE["env"], "HOLDLINE_SESSION_CHECK_MS": 1000,
+                                       "HOLDLINE_STREAM_QUIET_MS": 500}})
     anna = register(site)
     phone = anna.elsewhere()
     site.expect_error("worker_died")

@@ -109,8 +109,12 @@ class Person(threading.Thread):
             return
         kind = self.random.choice([self.open_stream, self.open_chat])
         what = kind(browser)
-        if what is not None:
+        if what is None:
+            return
+        if works(self.site, browser.cookie):
             self.held.append((browser.cookie, what))
+        else:  # it had ended before: what came with it is nobody's, and goes on in a public room
+            leave(what)
 
     def open_stream(self, browser):
         """A session that has ended just now has none: None."""
@@ -188,13 +192,17 @@ def test_in_the_end_all_is_well(new_site, room):
         check(site, person)
     for person in people:
         for _, what in person.held:
-            what.leave() if isinstance(what, Stream) else what.close()
+            leave(what)
 
 
 def check_swept(site):
     """What SQL has written down is done."""
     with contextlib.closing(sqlite3.connect(site.directory / "holdline.db", timeout=10)) as database:
         wait_until(lambda: not database.execute("SELECT * FROM session_end").fetchall(), SWEPT_S, "the sweep")
+
+
+def leave(what):
+    what.leave() if isinstance(what, Stream) else what.close()
 
 
 def works(site, cookie):
