@@ -8,7 +8,7 @@
 
 static bool has_session(const struct entry *entry)
 {
-    return entry->token[0] != '\0';
+    return entry->who != NULL && entry->who->token[0] != '\0';
 }
 
 static bool has_guests(const struct entry *entry)
@@ -19,9 +19,9 @@ static bool has_guests(const struct entry *entry)
 /* "" for nobody, SPAN_NONE when it is not known. */
 static struct span person(const struct entry *entry)
 {
-    if (has_session(entry) && entry->person[0] == '\0')
+    if (has_session(entry) && entry->who->person[0] == '\0')
         return SPAN_NONE;
-    return span_of(entry->person);
+    return span_of(entry->who != NULL ? entry->who->person : "");
 }
 
 /* --- who it is ----------------------------------------------------------- */
@@ -32,15 +32,16 @@ static void on_found(void *arg, enum sessions_found found,
 static void look(struct entry *entry)
 {
     if (entry->looking == NULL)
-        entry->looking = sessions_find(entry->app->core.sessions,
-                                       span_of(entry->token), on_found, entry);
+        entry->looking =
+            sessions_find(entry->app->core.sessions, span_of(entry->who->token),
+                          on_found, entry);
 }
 
 static void be_present(struct entry *entry, const struct session *session)
 {
-    const struct presence_person who = {.id = span_of(entry->person),
+    const struct presence_person who = {.id = span_of(entry->who->person),
                                         .name = span_of(session->name),
-                                        .token = span_of(entry->token)};
+                                        .token = span_of(entry->who->token)};
 
     for (unsigned i = 0; i < entry->place_count; i++) {
         struct entry_place *place = &entry->places[i];
@@ -58,13 +59,13 @@ static void be_present_if_known(struct entry *entry,
 {
     struct session known;
 
-    if (entry->place_count == 0 || entry->person[0] == '\0' ||
+    if (entry->place_count == 0 || entry->who->person[0] == '\0' ||
         entry->places[0].hold.here != NULL)
         return;
     if (session != NULL)
         be_present(entry, session);
-    else if (sessions_recall(entry->app->core.sessions, span_of(entry->token),
-                             &known))
+    else if (sessions_recall(entry->app->core.sessions,
+                             span_of(entry->who->token), &known))
         be_present(entry, &known);
     else
         look(entry);
@@ -180,7 +181,7 @@ static void on_change(struct access_watch *watch)
 
 static void on_session(struct tie *tie, enum tie_event event)
 {
-    struct entry *entry = LIST_ITEM(tie, struct entry, tie);
+    struct entry *entry = LIST_ITEM(tie, struct entry_who, tie)->entry;
 
     if (event == TIE_ENDED)
         entry->events->on_out(entry, PROBLEM_SESSION_ENDED);
@@ -204,8 +205,8 @@ static void lose_session(struct entry *entry)
     } else if (!has_guests(entry)) {
         entry->events->on_out(entry, PROBLEM_SIGN_IN_REQUIRED);
     } else {
-        entry->token[0] = '\0';
-        ties_remove(&entry->tie);
+        entry->who->token[0] = '\0';
+        ties_remove(&entry->who->tie);
         go_on(entry, NULL);
     }
 }
@@ -219,7 +220,7 @@ static void on_found(void *arg, enum sessions_found found,
     switch (found) {
     case SESSIONS_FOUND:
         entry->was_looked_up = true;
-        person_of(entry->person, session);
+        person_of(entry->who->person, session);
         go_on(entry, session);
         break;
     case SESSIONS_NONE:
@@ -286,20 +287,22 @@ enum entry_state entry_start(struct entry *entry, struct app *app,
     entry->events = events;
     if (wish->token.at == NULL)
         return start_nobody(entry, wish, problem);
-    memcpy(entry->token, wish->token.at, SECRET_TOKEN_LEN);
-    if (!ties_add(sessions_ties(app->core.sessions), &entry->tie, wish->token,
-                  on_session))
+    entry->who = mem_alloc(sizeof(*entry->who));
+    entry->who->entry = entry;
+    memcpy(entry->who->token, wish->token.at, SECRET_TOKEN_LEN);
+    if (!ties_add(sessions_ties(app->core.sessions), &entry->who->tie,
+                  wish->token, on_session))
         return refuse(problem, PROBLEM_SESSION_ENDED);
     watch(entry, wish);
     if (sessions_recall(app->core.sessions, wish->token, &session)) {
         entry->was_looked_up = true;
-        person_of(entry->person, &session);
+        person_of(entry->who->person, &session);
     } else {
         look(entry);
     }
     state = settle(entry, problem);
     entry->is_in = state == ENTRY_IN;
-    if (entry->is_in && entry->person[0] != '\0')
+    if (entry->is_in && entry->who->person[0] != '\0')
         be_present(entry, &session);
     return state;
 }
@@ -312,7 +315,7 @@ static unsigned wait_s(const struct entry *entry)
     for (unsigned i = 0; i < entry->place_count; i++) {
         const unsigned wait = access_wait_s(
             entry->app->core.access, access_watch_room(&entry->places[i].watch),
-            span_of(entry->person));
+            span_of(entry->who->person));
 
         if (wait > longest)
             longest = wait;
@@ -330,10 +333,12 @@ void entry_fini(struct entry *entry, enum presence_leaving how)
 {
     if (entry->looking != NULL)
         sessions_cancel(entry->looking);
-    ties_remove(&entry->tie);
+    if (entry->who != NULL)
+        ties_remove(&entry->who->tie);
     for (unsigned i = 0; i < entry->place_count; i++) {
         presence_leave(&entry->places[i].hold, how);
         access_unwatch(&entry->places[i].watch);
     }
     mem_free(entry->places);
+    mem_free(entry->who);
 }

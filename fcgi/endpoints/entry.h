@@ -39,19 +39,25 @@ struct entry_place {
     struct entry *entry;
 };
 
+/* The same: ten thousand who have none are not to pay for it. */
+struct entry_who {
+    struct entry *entry;
+    struct tie tie;                /* with the session */
+    char token[SECRET_TOKEN_SIZE]; /* "": it has turned out to be none */
+    char person[PERSON_SIZE];      /* "": not known, or nobody */
+};
+
 /* Lives in its owner's struct, zeroed at birth. */
 struct entry {
     struct app *app; /* outlives us */
     const struct entry_events *events;
     struct sessions_call *looking; /* sessions', until its callback */
-    struct tie tie;                /* with the session */
-    struct entry_place *places;    /* ours; NULL: nobody's */
+    struct entry_who *who;         /* ours; NULL: he came without a session */
+    struct entry_place *places;    /* ours, the same */
     unsigned place_count;
     bool is_in;
     bool is_doubted; /* entry_may_tell said no, and on_in is due */
     bool was_looked_up;
-    char token[SECRET_TOKEN_SIZE]; /* "": he has no session */
-    char person[PERSON_SIZE];      /* "": not known, or nobody */
 };
 
 enum entry_state { ENTRY_IN, ENTRY_WAITING, ENTRY_OUT };
