@@ -24,7 +24,13 @@ def forget_attempts(site):
 
 
 def have_heard(site):
-    """Waits until everybody has had a turn: what Redis told before that has been heard."""
+    """Waits until all processes have heard what one of them has told before it answered.
+
+    Each has had a turn (it has sent), then Redis two (it has passed on), then each one more (it has heard)."""
+    for one in [*site.workers, *site.gateways]:
+        assert one.health
+    site.redis.ping()
+    site.redis.ping()
     for one in [*site.workers, *site.gateways]:
         assert one.health
 

@@ -7,6 +7,7 @@ import pytest
 
 from lib import doors
 from lib.database import BOTH
+from lib.member import have_heard
 from lib.person import Person, must, new_name, refused, with_token
 from lib.site import ROOT
 from lib.wait import wait_until
@@ -253,8 +254,8 @@ def test_a_block_stops_both_at_every_door_and_ends_nothing_else(site, acquainted
     cursor = ann.say("last", room)["id"]
     poll = site.hold(ann, cursor, room)
     bob.does("block", person=ann.who)
-    for one in acquainted:
-        wait_until(lambda: says(one, room) == {"blocked"}, what="all doors to know of the block")
+    have_heard(site)
+    assert says(ann, room) == says(bob, room) == {"blocked"}
     assert first in [message["id"] for message in ann.read(room=room)["messages"]], "what was said can be read"
     assert all(read(one, room) == "ok" for one in acquainted for read in doors.READING.values())
     assert not poll.is_answered
