@@ -30,6 +30,7 @@ void account_request_free(struct account_request *request)
     password_rules_forget(&request->password);
     password_rules_forget(&request->new_password);
     buf_fini(&request->id);
+    buf_fini(&request->json);
     mem_free(request->wish);
     mem_free(request->sentence);
     mem_free(request);

@@ -39,6 +39,7 @@ struct account_request {
     struct buf password;
     struct buf new_password;
     struct buf id;
+    struct buf json; /* of the answer, as far as it is known */
     struct session session;
     char token[SECRET_TOKEN_SIZE]; /* "": none came */
     char address[LIMITS_PLACE_SIZE];

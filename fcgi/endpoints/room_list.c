@@ -44,21 +44,17 @@ static void add_public(struct buf *json, const struct redis_reply *reply,
     }
 }
 
-/* The first half is in request->name. */
 static void on_active(void *arg, const struct redis_reply *reply, size_t count)
 {
     struct account_request *request = arg;
-    struct buf json = {0};
+    struct buf json = request->json;
 
     request->asked = NULL;
     if (reply == NULL) {
         account_request_fail(request, PROBLEM_UNAVAILABLE);
         return;
     }
-    buf_add_str(&json, "{\"mine\":[");
-    if (request->name.len > 0)
-        buf_add_span(&json, buf_span(&request->name));
-    buf_add_str(&json, "],\"public\":[");
+    request->json = (struct buf){0}; /* the request goes before it is sent */
     add_public(&json, reply, count);
     buf_add_str(&json, "]}\n");
     account_request_send_json(request, NULL, buf_span(&json));
@@ -67,6 +63,7 @@ static void on_active(void *arg, const struct redis_reply *reply, size_t count)
 
 static void ask_public(struct account_request *request)
 {
+    buf_add_str(&request->json, "],\"public\":[");
     request->asked = store_rooms_list(request->app->core.store, PUBLIC_MAX,
                                       on_active, request);
 }
@@ -83,8 +80,8 @@ static void on_mine(void *arg, const struct room_list_job *list,
     }
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)
-            buf_add_char(&request->name, ',');
-        add_mine(&request->name, &list->at[i], &unread[i], list->account);
+            buf_add_char(&request->json, ',');
+        add_mine(&request->json, &list->at[i], &unread[i], list->account);
     }
     ask_public(request);
 }
@@ -93,6 +90,7 @@ static void list_rooms(struct account_request *request)
 {
     const struct core *core = &request->app->core;
 
+    buf_add_str(&request->json, "{\"mine\":[");
     if (request->session.account == 0)
         ask_public(request);
     else
