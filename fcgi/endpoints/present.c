@@ -1,7 +1,6 @@
 #include "endpoints/present.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "endpoints/guard.h"

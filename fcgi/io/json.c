@@ -1,7 +1,6 @@
 #include "io/json.h"
 
 #include <json-c/json.h>
-#include <string.h>
 
 #include "base/fatal.h"
 #include "base/text.h"

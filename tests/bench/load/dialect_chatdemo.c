@@ -5,8 +5,6 @@
  *     POST /a/message/updates  cursor=…&room=…   -> {"messages":[…], …} */
 #include "load/dialect.h"
 
-#include <string.h>
-
 #include "load/frames.h"
 #include "load/request.h"
 

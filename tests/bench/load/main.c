@@ -14,7 +14,6 @@
  *     probe usage                          what it is like for others, what it
  *                                          costs
  *     options run report                   the steps of a run */
-#include <stdio.h>
 #include <string.h>
 
 #include "load/options.h"
