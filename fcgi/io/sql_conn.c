@@ -285,3 +285,12 @@ struct span sql_bytes(const struct sql_conn *conn, size_t row, size_t column)
     MUST(cell->kind == SQL_KIND_TEXT || cell->kind == SQL_KIND_BYTES);
     return (struct span){buf_span(&conn->rows.bytes).at + cell->at, cell->len};
 }
+
+bool sql_copy(char *to, size_t size, struct span from)
+{
+    if (from.at == NULL || from.len >= size)
+        return false;
+    memcpy(to, from.at, from.len);
+    to[from.len] = '\0';
+    return true;
+}

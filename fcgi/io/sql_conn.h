@@ -49,6 +49,8 @@ struct sql_value {
 #define SQL_INT(n) ((struct sql_value){.kind = SQL_KIND_INT, .number = (n)})
 #define SQL_TEXT(span) \
     ((struct sql_value){.kind = SQL_KIND_TEXT, .bytes = (span)})
+/* The same of a string. */
+#define SQL_STRING(str) SQL_TEXT(span_of(str))
 #define SQL_BYTES(span) \
     ((struct sql_value){.kind = SQL_KIND_BYTES, .bytes = (span)})
 
@@ -86,6 +88,10 @@ bool sql_is_null(const struct sql_conn *conn, size_t row, size_t column);
 int64_t sql_int(const struct sql_conn *conn, size_t row, size_t column);
 /* Text and bytes; SPAN_NONE for null.  Lent until the next statement. */
 struct span sql_bytes(const struct sql_conn *conn, size_t row, size_t column);
+
+/* Copies a text, with a NUL behind it.  False for null, and when it does not fit:
+ * then the schema is not what we think. */
+bool sql_copy(char *to, size_t size, struct span from);
 
 /* --- for programs without a loop ----------------------------------------- */
 

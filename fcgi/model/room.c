@@ -1,5 +1,8 @@
 #include "model/room.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static bool is_letter_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -38,4 +41,10 @@ bool room_name_is_valid(struct span name)
             return false;
     }
     return true;
+}
+
+void room_pair(char pair[ROOM_PAIR_SIZE], int64_t one, int64_t other)
+{
+    snprintf(pair, ROOM_PAIR_SIZE, "%" PRId64 "-%" PRId64,
+             one < other ? one : other, one < other ? other : one);
 }

@@ -12,6 +12,7 @@
 #define ROOM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -22,6 +23,11 @@
 
 /* Of either kind. */
 bool room_name_is_valid(struct span name);
+
+/* What a direct room of two accounts is known by in SQL: "3-17", the smaller
+ * number first. */
+#define ROOM_PAIR_SIZE 48
+void room_pair(char pair[ROOM_PAIR_SIZE], int64_t one, int64_t other);
 
 /* Of a valid name: whether it is a closed room's. */
 bool room_is_closed(struct span name);

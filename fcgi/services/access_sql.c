@@ -6,15 +6,6 @@
 
 #include "base/mem.h"
 
-static bool copy(char *to, size_t size, struct span from)
-{
-    if (from.at == NULL || from.len >= size)
-        return false;
-    memcpy(to, from.at, from.len);
-    to[from.len] = '\0';
-    return true;
-}
-
 /* --- what is known of a room --------------------------------------------- */
 
 static enum sql_result load_members(struct sql_conn *conn,
@@ -68,8 +59,8 @@ static enum sql_result load_sanctions(struct sql_conn *conn,
             .is_ban = span_is(sql_bytes(conn, row, 1), "ban"),
             .until = sql_int(conn, row, 2)};
 
-        if (!copy(sanction.person, sizeof(sanction.person),
-                  sql_bytes(conn, row, 0)))
+        if (!sql_copy(sanction.person, sizeof(sanction.person),
+                      sql_bytes(conn, row, 0)))
             return SQL_FAILED;
         insert_sanction(rules, &sanction);
         rules->has_bans = rules->has_bans || sanction.is_ban;
@@ -105,7 +96,7 @@ static enum sql_result load_room(struct sql_conn *conn,
                   "SELECT id, archived_at, owner_id, pair FROM room "
                   "WHERE name = $1",
                   SQL_VALUES(SQL_TEXT(span_of(wanted->name))));
-    char pair[48] = "";
+    char pair[ROOM_PAIR_SIZE] = "";
     int64_t room;
 
     rules->is_closed = room_is_closed(span_of(wanted->name));
@@ -117,7 +108,7 @@ static enum sql_result load_room(struct sql_conn *conn,
     if (!sql_is_null(conn, 0, 2))
         rules->owner = sql_int(conn, 0, 2);
     if (!sql_is_null(conn, 0, 3) &&
-        !copy(pair, sizeof(pair), sql_bytes(conn, 0, 3)))
+        !sql_copy(pair, sizeof(pair), sql_bytes(conn, 0, 3)))
         return SQL_FAILED;
     if (pair[0] != '\0')
         result = load_block(conn, rules, pair);
@@ -163,7 +154,8 @@ static enum sql_result find_changes(struct sql_conn *conn, void *data)
 
         change->room_id = sql_int(conn, row, 0);
         change->number = sql_int(conn, row, 1);
-        if (!copy(change->name, sizeof(change->name), sql_bytes(conn, row, 2)))
+        if (!sql_copy(change->name, sizeof(change->name),
+                      sql_bytes(conn, row, 2)))
             return SQL_FAILED;
         changes->count++;
     }

@@ -21,11 +21,6 @@ static void free_job(void *data)
     mem_free(job);
 }
 
-static struct sql_value text(const char *str)
-{
-    return SQL_TEXT(span_of(str));
-}
-
 static bool copy(char *to, size_t size, struct span from)
 {
     if (from.at == NULL || from.len >= size)
@@ -60,7 +55,7 @@ static enum sql_result find(struct sql_conn *conn, void *data)
     struct account_job *job = data;
     const enum sql_result result =
         sql_query(conn, "SELECT " COLUMNS " FROM account WHERE name_key = $1",
-                  SQL_VALUES(text(job->name.key)));
+                  SQL_VALUES(SQL_STRING(job->name.key)));
 
     return result == SQL_OK ? take_account(conn, job) : result;
 }
@@ -81,7 +76,7 @@ static enum sql_result look(struct sql_conn *conn, void *data)
     struct account_job *job = data;
     const enum sql_result result = sql_query(
         conn, "SELECT id FROM account WHERE name_key = $1 OR name_look = $2",
-        SQL_VALUES(text(job->name.key), text(job->name.look)));
+        SQL_VALUES(SQL_STRING(job->name.key), SQL_STRING(job->name.look)));
 
     job->is_found = result == SQL_OK && sql_row_count(conn) > 0;
     return result;
@@ -97,8 +92,8 @@ static enum sql_result insert(struct sql_conn *conn, void *data)
         "INSERT INTO account (name, name_key, name_look, password_hash, "
         "created_at, password_changed_at) VALUES ($1, $2, $3, $4, $5, $5) "
         "RETURNING " COLUMNS,
-        SQL_VALUES(text(job->name.shown), text(job->name.key),
-                   text(job->name.look), text(job->new_hash),
+        SQL_VALUES(SQL_STRING(job->name.shown), SQL_STRING(job->name.key),
+                   SQL_STRING(job->name.look), SQL_STRING(job->new_hash),
                    SQL_INT(job->now)));
 
     return result == SQL_OK ? take_account(conn, job) : result;
@@ -107,12 +102,12 @@ static enum sql_result insert(struct sql_conn *conn, void *data)
 static enum sql_result renew(struct sql_conn *conn, void *data)
 {
     struct account_job *job = data;
-    const enum sql_result result =
-        sql_query(conn,
-                  "UPDATE account SET password_hash = $2 "
-                  "WHERE id = $1 AND password_hash = $3",
-                  SQL_VALUES(SQL_INT(job->account.id), text(job->new_hash),
-                             text(job->account.hash)));
+    const enum sql_result result = sql_query(
+        conn,
+        "UPDATE account SET password_hash = $2 "
+        "WHERE id = $1 AND password_hash = $3",
+        SQL_VALUES(SQL_INT(job->account.id), SQL_STRING(job->new_hash),
+                   SQL_STRING(job->account.hash)));
 
     job->is_found = result == SQL_OK && sql_changed(conn) == 1;
     return result;
@@ -149,14 +144,14 @@ static enum sql_result change(struct sql_conn *conn, void *data)
     enum sql_result result = sql_begin(conn);
 
     if (result == SQL_OK)
-        result =
-            sql_query(conn,
-                      "UPDATE account SET password_hash = $2, "
-                      "password_changed_at = " AFTER_CHANGE
-                      " WHERE id = $1 AND password_hash = $4 "
-                      "RETURNING password_changed_at",
-                      SQL_VALUES(SQL_INT(job->account.id), text(job->new_hash),
-                                 SQL_INT(job->now), text(job->account.hash)));
+        result = sql_query(
+            conn,
+            "UPDATE account SET password_hash = $2, "
+            "password_changed_at = " AFTER_CHANGE
+            " WHERE id = $1 AND password_hash = $4 "
+            "RETURNING password_changed_at",
+            SQL_VALUES(SQL_INT(job->account.id), SQL_STRING(job->new_hash),
+                       SQL_INT(job->now), SQL_STRING(job->account.hash)));
     if (result != SQL_OK || !take_ending(conn, job))
         return result; /* and is rolled back */
     job->account.password_changed_at = job->endings[0].since;
@@ -171,7 +166,7 @@ static enum sql_result hold_one(struct sql_conn *conn, struct account_job *job)
         conn,
         "UPDATE account SET is_admin = 0 "
         "WHERE id = $1 AND password_hash = $2",
-        SQL_VALUES(SQL_INT(job->account.id), text(job->account.hash)));
+        SQL_VALUES(SQL_INT(job->account.id), SQL_STRING(job->account.hash)));
 
     job->is_found = result == SQL_OK && sql_changed(conn) == 1;
     return result;
@@ -188,7 +183,7 @@ static enum sql_result forget_one(struct sql_conn *conn,
         "password_hash = NULL, deleted_at = $3, "
         "password_changed_at = " AFTER_CHANGE
         " WHERE id = $1 AND password_hash = $2 RETURNING password_changed_at",
-        SQL_VALUES(SQL_INT(job->account.id), text(job->account.hash),
+        SQL_VALUES(SQL_INT(job->account.id), SQL_STRING(job->account.hash),
                    SQL_INT(job->now)));
 }
 

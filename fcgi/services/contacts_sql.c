@@ -1,26 +1,7 @@
 #include "services/contacts_sql.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/mem.h"
-
-#define PAIR_SIZE 48 /* two numbers, a hyphen and a NUL */
-
-static struct sql_value text(const char *str)
-{
-    return SQL_TEXT(span_of(str));
-}
-
-static bool copy(char *to, size_t size, struct span from)
-{
-    if (from.at == NULL || from.len >= size)
-        return false;
-    memcpy(to, from.at, from.len);
-    to[from.len] = '\0';
-    return true;
-}
+#include "services/hold_sql.h"
 
 /* --- sides, as they are written ------------------------------------------ */
 
@@ -65,7 +46,7 @@ static enum sql_result find_other(struct sql_conn *conn,
     else
         result =
             sql_query(conn, "SELECT id, name FROM account WHERE name_key = $1",
-                      SQL_VALUES(text(job->name.key)));
+                      SQL_VALUES(SQL_STRING(job->name.key)));
     if (result != SQL_OK)
         return result;
     if (sql_row_count(conn) == 0) {
@@ -76,39 +57,21 @@ static enum sql_result find_other(struct sql_conn *conn,
     job->seen.account = sql_int(conn, 0, 0);
     if (job->seen.account == job->account)
         job->outcome = CONTACT_ONESELF;
-    return copy(job->seen.name, sizeof(job->seen.name), sql_bytes(conn, 0, 1))
+    return sql_copy(job->seen.name, sizeof(job->seen.name),
+                    sql_bytes(conn, 0, 1))
                ? SQL_OK
                : SQL_FAILED;
 }
 
-/* Keeps an account as it is until the transaction ends.  SELECT ... FOR UPDATE
- * is not known to SQLite. */
-static enum sql_result hold_one(struct sql_conn *conn, struct contact_job *job,
-                                int64_t account)
-{
-    const enum sql_result result =
-        sql_query(conn,
-                  "UPDATE account SET is_admin = is_admin "
-                  "WHERE id = $1 AND deleted_at IS NULL",
-                  SQL_VALUES(SQL_INT(account)));
-
-    if (result == SQL_OK && sql_changed(conn) == 0)
-        job->outcome = CONTACT_NO_ACCOUNT; /* deleted meanwhile */
-    return result;
-}
-
-/* The smaller number first, whoever comes: else two would wait for each
- * other. */
 static enum sql_result hold_both(struct sql_conn *conn, struct contact_job *job)
 {
-    const bool is_first = job->account < job->seen.account;
-    const enum sql_result result =
-        hold_one(conn, job, is_first ? job->account : job->seen.account);
+    int64_t one = job->account;
+    int64_t other = job->seen.account;
+    const enum sql_result result = hold_sql_accounts(conn, &one, &other);
 
-    return result == SQL_OK
-               ? hold_one(conn, job,
-                          is_first ? job->seen.account : job->account)
-               : result;
+    if (result == SQL_OK && (one == 0 || other == 0))
+        job->outcome = CONTACT_NO_ACCOUNT; /* deleted meanwhile */
+    return result;
 }
 
 /* --- the two sides ------------------------------------------------------- */
@@ -154,7 +117,7 @@ static enum sql_result write_side(struct sql_conn *conn,
         "INSERT INTO contact (account_id, other_id, state, since) "
         "VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, other_id) "
         "DO UPDATE SET state = excluded.state, since = excluded.since",
-        SQL_VALUES(SQL_INT(from), SQL_INT(to), text(side_names[side]),
+        SQL_VALUES(SQL_INT(from), SQL_INT(to), SQL_STRING(side_names[side]),
                    SQL_INT(job->now)));
 }
 
@@ -188,25 +151,18 @@ static enum sql_result count_own(struct sql_conn *conn, struct contact_job *job)
 static enum sql_result change_room(struct sql_conn *conn,
                                    struct contact_job *job)
 {
-    const bool is_first = job->account < job->seen.account;
-    char pair[PAIR_SIZE];
+    char pair[ROOM_PAIR_SIZE];
     enum sql_result result;
+    bool is_there;
 
-    snprintf(pair, sizeof(pair), "%" PRId64 "-%" PRId64,
-             is_first ? job->account : job->seen.account,
-             is_first ? job->seen.account : job->account);
+    room_pair(pair, job->account, job->seen.account);
     result = sql_query(conn, "SELECT name FROM room WHERE pair = $1",
-                       SQL_VALUES(text(pair)));
+                       SQL_VALUES(SQL_STRING(pair)));
     if (result != SQL_OK || sql_row_count(conn) == 0)
         return result;
-    if (!copy(job->room, sizeof(job->room), sql_bytes(conn, 0, 0)))
+    if (!sql_copy(job->room, sizeof(job->room), sql_bytes(conn, 0, 0)))
         return SQL_FAILED;
-    return sql_query(conn,
-                     "INSERT INTO room_change (room_id, number) "
-                     "SELECT id, $2 FROM room WHERE pair = $1 "
-                     "ON CONFLICT (room_id) DO UPDATE "
-                     "SET number = room_change.number + 1",
-                     SQL_VALUES(text(pair), SQL_INT(job->now)));
+    return hold_sql_room(conn, span_of(job->room), job->now, &is_there);
 }
 
 /* --- doing it ------------------------------------------------------------ */
@@ -318,7 +274,7 @@ static enum sql_result add_rows(struct sql_conn *conn,
         seen->account = sql_int(conn, row, 0);
         seen->mine = side_of(sql_bytes(conn, row, 2));
         seen->is_asking = are_asking;
-        if (!copy(seen->name, sizeof(seen->name), sql_bytes(conn, row, 1)))
+        if (!sql_copy(seen->name, sizeof(seen->name), sql_bytes(conn, row, 1)))
             return SQL_FAILED;
         list->count++;
     }

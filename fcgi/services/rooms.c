@@ -1,7 +1,6 @@
 #include "services/rooms.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -65,7 +64,8 @@ static void on_changed(void *arg, enum sql_result result, void *data)
     void *done_arg = call->arg;
     const struct room_job *job = data;
 
-    if (result == SQL_OK && job->outcome == ROOM_DONE)
+    if (result == SQL_OK && job->outcome == ROOM_DONE &&
+        (job->deed != ROOM_DIRECT || job->is_new))
         access_tell(call->access, span_of(job->seen.room));
     mem_free(call);
     on_done(done_arg, result == SQL_OK ? job : NULL);

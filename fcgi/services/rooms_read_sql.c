@@ -1,7 +1,6 @@
 /* rooms_read_sql.c -- the statements that read rooms; see rooms_sql.h. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "services/rooms_sql_private.h"
@@ -19,11 +18,7 @@
 
 enum sql_result rooms_sql_copy(char *to, size_t size, struct span from)
 {
-    if (from.at == NULL || from.len >= size)
-        return SQL_FAILED;
-    memcpy(to, from.at, from.len);
-    to[from.len] = '\0';
-    return SQL_OK;
+    return sql_copy(to, size, from) ? SQL_OK : SQL_FAILED;
 }
 
 static enum room_kind kind_of(struct span name)

@@ -1,12 +1,7 @@
 #include "services/rooms_sql.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "services/hold_sql.h"
 #include "services/rooms_sql_private.h"
-
-#define PAIR_SIZE 48 /* two numbers, a hyphen and a NUL */
 
 /* A room that is being changed: what it was when it was held. */
 struct held {
@@ -14,11 +9,6 @@ struct held {
     struct room_job *job;
     size_t others; /* who are in it besides him, invited ones not counted */
 };
-
-static struct sql_value text(const char *str)
-{
-    return SQL_TEXT(span_of(str));
-}
 
 static enum sql_result refuse(struct room_job *job, enum room_outcome outcome)
 {
@@ -28,36 +18,15 @@ static enum sql_result refuse(struct room_job *job, enum room_outcome outcome)
 
 /* --- who ----------------------------------------------------------------- */
 
-/* Keeps an account as it is until the transaction ends; '*account' is 0 when it
- * is not there any more.  SELECT ... FOR UPDATE is not known to SQLite. */
-static enum sql_result hold_account(struct sql_conn *conn, int64_t *account)
-{
-    const enum sql_result result =
-        sql_query(conn,
-                  "UPDATE account SET is_admin = is_admin "
-                  "WHERE id = $1 AND deleted_at IS NULL",
-                  SQL_VALUES(SQL_INT(*account)));
-
-    if (result == SQL_OK && sql_changed(conn) == 0)
-        *account = 0;
-    return result;
-}
-
-/* Who is to be brought into a room is held, too.  The smaller number first,
- * whoever comes: else two would wait for each other. */
+/* Who is to be brought into a room is held, too. */
 static enum sql_result hold_accounts(struct sql_conn *conn,
                                      struct room_job *job)
 {
-    const bool is_first = job->account < job->other;
-    enum sql_result result;
+    const bool is_for_two = job->name.key[0] != '\0' && job->other != 0 &&
+                            job->other != job->account;
 
-    if (job->name.key[0] == '\0' || job->other == 0 ||
-        job->other == job->account)
-        return hold_account(conn, &job->account);
-    result = hold_account(conn, is_first ? &job->account : &job->other);
-    return result == SQL_OK
-               ? hold_account(conn, is_first ? &job->other : &job->account)
-               : result;
+    return is_for_two ? hold_sql_accounts(conn, &job->account, &job->other)
+                      : hold_sql_account(conn, &job->account);
 }
 
 /* Nobody of that name is 0: what that means depends on the deed. */
@@ -68,7 +37,7 @@ static enum sql_result find_other(struct sql_conn *conn, struct room_job *job)
     if (job->name.key[0] == '\0')
         return SQL_OK;
     result = sql_query(conn, "SELECT id FROM account WHERE name_key = $1",
-                       SQL_VALUES(text(job->name.key)));
+                       SQL_VALUES(SQL_STRING(job->name.key)));
     if (result == SQL_OK && sql_row_count(conn) > 0)
         job->other = sql_int(conn, 0, 0);
     return result;
@@ -127,17 +96,7 @@ static enum sql_result insert_member(struct sql_conn *conn,
                      "(room_id, account_id, state, since) "
                      "VALUES ($1, $2, $3, $4)",
                      SQL_VALUES(SQL_INT(job->seen.id), SQL_INT(account),
-                                text(state), SQL_INT(job->now)));
-}
-
-static enum sql_result note_change(struct sql_conn *conn,
-                                   const struct room_job *job)
-{
-    return sql_query(conn,
-                     "INSERT INTO room_change (room_id, number) "
-                     "VALUES ($1, $2) ON CONFLICT (room_id) DO UPDATE "
-                     "SET number = room_change.number + 1",
-                     SQL_VALUES(SQL_INT(job->seen.id), SQL_INT(job->now)));
+                                SQL_STRING(state), SQL_INT(job->now)));
 }
 
 static enum sql_result make(struct sql_conn *conn, struct room_job *job)
@@ -148,18 +107,20 @@ static enum sql_result make(struct sql_conn *conn, struct room_job *job)
         result = limit_joined(conn, job, job->account);
     if (result != SQL_OK || job->outcome != ROOM_DONE)
         return result;
-    result = sql_query(conn,
-                       "INSERT INTO room (name, kind, title, title_look, "
-                       "topic, owner_id, created_at) "
-                       "VALUES ($1, 'private', $2, $3, $4, $5, $6) "
-                       "RETURNING id",
-                       SQL_VALUES(text(job->room), text(job->title.shown),
-                                  text(job->title.look), text(job->topic),
-                                  SQL_INT(job->account), SQL_INT(job->now)));
+    result = sql_query(
+        conn,
+        "INSERT INTO room (name, kind, title, title_look, "
+        "topic, owner_id, created_at) "
+        "VALUES ($1, 'private', $2, $3, $4, $5, $6) "
+        "RETURNING id",
+        SQL_VALUES(SQL_STRING(job->room), SQL_STRING(job->title.shown),
+                   SQL_STRING(job->title.look), SQL_STRING(job->topic),
+                   SQL_INT(job->account), SQL_INT(job->now)));
     if (result == SQL_NOT_UNIQUE)
         return refuse(job, ROOM_TITLE_TAKEN);
     if (result != SQL_OK)
         return result;
+    job->is_new = true;
     job->seen.id = sql_int(conn, 0, 0);
     return insert_member(conn, job, job->account, "member");
 }
@@ -167,11 +128,11 @@ static enum sql_result make(struct sql_conn *conn, struct room_job *job)
 static enum sql_result insert_direct(struct sql_conn *conn,
                                      struct room_job *job, const char *pair)
 {
-    enum sql_result result =
-        sql_query(conn,
-                  "INSERT INTO room (name, kind, pair, created_at) "
-                  "VALUES ($1, 'direct', $2, $3) RETURNING id",
-                  SQL_VALUES(text(job->room), text(pair), SQL_INT(job->now)));
+    enum sql_result result = sql_query(
+        conn,
+        "INSERT INTO room (name, kind, pair, created_at) "
+        "VALUES ($1, 'direct', $2, $3) RETURNING id",
+        SQL_VALUES(SQL_STRING(job->room), SQL_STRING(pair), SQL_INT(job->now)));
 
     if (result != SQL_OK)
         return result;
@@ -186,19 +147,16 @@ static enum sql_result insert_direct(struct sql_conn *conn,
  * they are to each other now: what was said can be read. */
 static enum sql_result make_direct(struct sql_conn *conn, struct room_job *job)
 {
-    const bool is_first = job->account < job->other;
-    char pair[PAIR_SIZE];
+    char pair[ROOM_PAIR_SIZE];
     enum sql_result result;
 
     if (job->other == 0)
         return refuse(job, ROOM_NO_ACCOUNT);
     if (job->other == job->account)
         return refuse(job, ROOM_ONESELF);
-    snprintf(pair, sizeof(pair), "%" PRId64 "-%" PRId64,
-             is_first ? job->account : job->other,
-             is_first ? job->other : job->account);
+    room_pair(pair, job->account, job->other);
     result = sql_query(conn, "SELECT id FROM room WHERE pair = $1",
-                       SQL_VALUES(text(pair)));
+                       SQL_VALUES(SQL_STRING(pair)));
     if (result != SQL_OK)
         return result;
     if (sql_row_count(conn) > 0) {
@@ -228,14 +186,11 @@ static enum sql_result make_direct(struct sql_conn *conn, struct room_job *job)
 static enum sql_result hold_room(struct held *held)
 {
     struct room_job *job = held->job;
-    enum sql_result result = sql_query(
-        held->conn,
-        "INSERT INTO room_change (room_id, number) "
-        "SELECT id, $2 FROM room WHERE name = $1 ON CONFLICT (room_id) "
-        "DO UPDATE SET number = room_change.number + 1",
-        SQL_VALUES(text(job->room), SQL_INT(job->now)));
+    bool is_there;
+    enum sql_result result =
+        hold_sql_room(held->conn, span_of(job->room), job->now, &is_there);
 
-    if (result == SQL_OK && sql_changed(held->conn) == 0)
+    if (result == SQL_OK && !is_there)
         return refuse(job, ROOM_NOT_FOUND);
     if (result == SQL_OK)
         result = rooms_sql_see(held->conn, job->account,
@@ -302,8 +257,8 @@ static enum sql_result retitle(struct held *held)
     struct room_job *job = held->job;
     const enum sql_result result = sql_query(
         held->conn, "UPDATE room SET title = $2, title_look = $3 WHERE id = $1",
-        SQL_VALUES(SQL_INT(job->seen.id), text(job->title.shown),
-                   text(job->title.look)));
+        SQL_VALUES(SQL_INT(job->seen.id), SQL_STRING(job->title.shown),
+                   SQL_STRING(job->title.look)));
 
     return result == SQL_NOT_UNIQUE ? refuse(job, ROOM_TITLE_TAKEN) : result;
 }
@@ -312,7 +267,7 @@ static enum sql_result set_topic(struct held *held)
 {
     return sql_query(
         held->conn, "UPDATE room SET topic = $2 WHERE id = $1",
-        SQL_VALUES(SQL_INT(held->job->seen.id), text(held->job->topic)));
+        SQL_VALUES(SQL_INT(held->job->seen.id), SQL_STRING(held->job->topic)));
 }
 
 /* Who is in it already stays what he is. */
@@ -356,9 +311,9 @@ static enum sql_result link(struct held *held)
     return sql_query(held->conn,
                      "INSERT INTO room_invite (secret_hash, room_id, made_by, "
                      "made_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-                     SQL_VALUES(text(job->secret_hash), SQL_INT(job->seen.id),
-                                SQL_INT(job->account), SQL_INT(job->now),
-                                SQL_INT(job->expires_at)));
+                     SQL_VALUES(SQL_STRING(job->secret_hash),
+                                SQL_INT(job->seen.id), SQL_INT(job->account),
+                                SQL_INT(job->now), SQL_INT(job->expires_at)));
 }
 
 /* The room of a link that is good, so that it can be held. */
@@ -369,7 +324,7 @@ static enum sql_result find_link(struct sql_conn *conn, struct room_job *job)
                   "SELECT r.name FROM room_invite i JOIN room r "
                   "ON r.id = i.room_id WHERE i.secret_hash = $1 "
                   "AND i.used_by IS NULL AND i.expires_at > $2",
-                  SQL_VALUES(text(job->secret_hash), SQL_INT(job->now)));
+                  SQL_VALUES(SQL_STRING(job->secret_hash), SQL_INT(job->now)));
 
     if (result != SQL_OK)
         return result;
@@ -387,11 +342,11 @@ static enum sql_result enter(struct held *held)
 
     if (job->seen.is_member)
         return SQL_OK;
-    result =
-        sql_query(held->conn,
-                  "UPDATE room_invite SET used_by = $2 "
-                  "WHERE secret_hash = $1 AND used_by IS NULL",
-                  SQL_VALUES(text(job->secret_hash), SQL_INT(job->account)));
+    result = sql_query(
+        held->conn,
+        "UPDATE room_invite SET used_by = $2 "
+        "WHERE secret_hash = $1 AND used_by IS NULL",
+        SQL_VALUES(SQL_STRING(job->secret_hash), SQL_INT(job->account)));
     if (result == SQL_OK && sql_changed(held->conn) == 0)
         return refuse(job, ROOM_NO_LINK);
     if (result == SQL_OK && !job->seen.is_invited)
@@ -560,12 +515,13 @@ static enum sql_result change_room(struct sql_conn *conn, struct room_job *job)
 static enum sql_result do_deed(struct sql_conn *conn, struct room_job *job)
 {
     enum sql_result result;
+    bool is_there;
 
     if (job->deed != ROOM_NEW && job->deed != ROOM_DIRECT)
         return change_room(conn, job);
     result = job->deed == ROOM_NEW ? make(conn, job) : make_direct(conn, job);
-    return result == SQL_OK && job->outcome == ROOM_DONE
-               ? note_change(conn, job)
+    return result == SQL_OK && job->outcome == ROOM_DONE && job->is_new
+               ? hold_sql_room(conn, span_of(job->room), job->now, &is_there)
                : result;
 }
 

@@ -91,7 +91,7 @@ struct room_job {
     int64_t now;                       /* the same */
     enum room_outcome outcome;
     struct room_seen seen; /* after it, with ROOM_DONE */
-    bool is_new;           /* ROOM_DIRECT: it was made */
+    bool is_new;           /* it was made, not found */
 };
 
 /* Carries out a deed -> outcome, seen, is_new */

@@ -1,22 +1,7 @@
 #include "services/sanctions_sql.h"
 
-#include <string.h>
-
 #include "base/mem.h"
-
-static struct sql_value text(const char *str)
-{
-    return SQL_TEXT(span_of(str));
-}
-
-static bool copy(char *to, size_t size, struct span from)
-{
-    if (from.at == NULL || from.len >= size)
-        return false;
-    memcpy(to, from.at, from.len);
-    to[from.len] = '\0';
-    return true;
-}
+#include "services/hold_sql.h"
 
 /* --- who looks after it -------------------------------------------------- */
 
@@ -47,7 +32,7 @@ static enum sql_result see(struct sql_conn *conn, int64_t account,
                        "SELECT r.id, r.owner_id, r.kind, m.state FROM room r "
                        "LEFT JOIN room_member m ON m.room_id = r.id "
                        "AND m.account_id = $2 WHERE r.name = $1",
-                       SQL_VALUES(text(room), SQL_INT(account)));
+                       SQL_VALUES(SQL_STRING(room), SQL_INT(account)));
     if (result != SQL_OK || sql_row_count(conn) == 0)
         return result;
     seen->id = sql_int(conn, 0, 0);
@@ -91,21 +76,18 @@ static enum sql_result hold(struct sql_conn *conn,
                             const struct sanction_job *job)
 {
     enum sql_result result = SQL_OK;
+    bool is_there;
 
     if (!room_is_closed(span_of(job->room)))
-        result = sql_query(conn,
-                           "INSERT INTO room (name, kind, created_at) "
-                           "VALUES ($1, 'public', $2) "
-                           "ON CONFLICT (name) DO NOTHING",
-                           SQL_VALUES(text(job->room), SQL_INT(job->now)));
+        result =
+            sql_query(conn,
+                      "INSERT INTO room (name, kind, created_at) "
+                      "VALUES ($1, 'public', $2) "
+                      "ON CONFLICT (name) DO NOTHING",
+                      SQL_VALUES(SQL_STRING(job->room), SQL_INT(job->now)));
     if (result != SQL_OK)
         return result;
-    return sql_query(conn,
-                     "INSERT INTO room_change (room_id, number) "
-                     "SELECT id, 1 FROM room WHERE name = $1 "
-                     "ON CONFLICT (room_id) DO UPDATE "
-                     "SET number = room_change.number + 1",
-                     SQL_VALUES(text(job->room)));
+    return hold_sql_room(conn, span_of(job->room), job->now, &is_there);
 }
 
 /* Those that are over are no use to anybody. */
@@ -140,10 +122,10 @@ static enum sql_result give(struct sql_conn *conn, struct sanction_job *job,
         "ON CONFLICT (room_id, person, kind) DO UPDATE "
         "SET name = excluded.name, given_by = excluded.given_by, "
         "given_at = excluded.given_at, until = excluded.until",
-        SQL_VALUES(SQL_INT(room), text(job->person),
-                   text(job->deed == SANCTION_BAN ? "ban" : "mute"),
-                   text(job->name), SQL_INT(job->account), SQL_INT(job->now),
-                   SQL_INT(job->until)));
+        SQL_VALUES(SQL_INT(room), SQL_STRING(job->person),
+                   SQL_STRING(job->deed == SANCTION_BAN ? "ban" : "mute"),
+                   SQL_STRING(job->name), SQL_INT(job->account),
+                   SQL_INT(job->now), SQL_INT(job->until)));
 }
 
 static enum sql_result pardon(struct sql_conn *conn, struct sanction_job *job,
@@ -151,7 +133,7 @@ static enum sql_result pardon(struct sql_conn *conn, struct sanction_job *job,
 {
     const enum sql_result result = sql_query(
         conn, "DELETE FROM room_sanction WHERE room_id = $1 AND person = $2",
-        SQL_VALUES(SQL_INT(room), text(job->person)));
+        SQL_VALUES(SQL_INT(room), SQL_STRING(job->person)));
 
     job->ended = result == SQL_OK ? sql_changed(conn) : 0;
     return result;
@@ -189,10 +171,10 @@ static enum sql_result take_row(struct sql_conn *conn, size_t row,
     sanction->is_ban = span_is(sql_bytes(conn, row, 2), "ban");
     sanction->given_by = sql_int(conn, row, 3);
     sanction->until = sql_int(conn, row, 4);
-    return copy(sanction->person, sizeof(sanction->person),
-                sql_bytes(conn, row, 0)) &&
-                   copy(sanction->name, sizeof(sanction->name),
-                        sql_bytes(conn, row, 1))
+    return sql_copy(sanction->person, sizeof(sanction->person),
+                    sql_bytes(conn, row, 0)) &&
+                   sql_copy(sanction->name, sizeof(sanction->name),
+                            sql_bytes(conn, row, 1))
                ? SQL_OK
                : SQL_FAILED;
 }

@@ -1,25 +1,9 @@
 #include "services/shop_sql.h"
 
-#include <string.h>
-
 /* Whoever writes about the shop takes this row first, one after the other: so an
  * order is of one generation or of the next, and nobody waits in a circle. */
 #define LOCK_GENERATION \
     "UPDATE shop_generation SET generation = generation WHERE generation = $1"
-
-static struct sql_value text(const char *str)
-{
-    return SQL_TEXT(span_of(str));
-}
-
-static bool copy(char *to, size_t size, struct span from)
-{
-    if (from.at == NULL || from.len >= size)
-        return false;
-    memset(to, 0, size);
-    memcpy(to, from.at, from.len);
-    return true;
-}
 
 /* --- the shelf ----------------------------------------------------------- */
 
@@ -27,13 +11,14 @@ static bool take_product(const struct sql_conn *conn, size_t row,
                          struct shop_product *product)
 {
     product->remaining = sql_int(conn, row, 5);
-    return copy(product->sku, sizeof(product->sku), sql_bytes(conn, row, 1)) &&
-           copy(product->name_en, sizeof(product->name_en),
-                sql_bytes(conn, row, 2)) &&
-           copy(product->name_zh, sizeof(product->name_zh),
-                sql_bytes(conn, row, 3)) &&
-           copy(product->picture, sizeof(product->picture),
-                sql_bytes(conn, row, 4));
+    return sql_copy(product->sku, sizeof(product->sku),
+                    sql_bytes(conn, row, 1)) &&
+           sql_copy(product->name_en, sizeof(product->name_en),
+                    sql_bytes(conn, row, 2)) &&
+           sql_copy(product->name_zh, sizeof(product->name_zh),
+                    sql_bytes(conn, row, 3)) &&
+           sql_copy(product->picture, sizeof(product->picture),
+                    sql_bytes(conn, row, 4));
 }
 
 static enum sql_result read_shelf(struct sql_conn *conn, void *data)
@@ -92,7 +77,7 @@ static enum sql_result load_items(struct sql_conn *conn,
     for (size_t i = 0; i < order->count; i++) {
         struct shop_item *item = &order->items[i];
 
-        if (!copy(item->sku, sizeof(item->sku), sql_bytes(conn, i, 0)))
+        if (!sql_copy(item->sku, sizeof(item->sku), sql_bytes(conn, i, 0)))
             return SQL_FAILED;
         item->quantity = sql_int(conn, i, 1);
     }
@@ -105,16 +90,16 @@ static enum sql_result find(struct sql_conn *conn, void *data)
     const enum sql_result result = sql_query(
         conn,
         "SELECT id, session_hash, parcel FROM order_ WHERE client_key = $1",
-        SQL_VALUES(text(order->client_key)));
+        SQL_VALUES(SQL_STRING(order->client_key)));
 
     order->outcome = SHOP_ORDER_NONE;
     if (result != SQL_OK || sql_row_count(conn) == 0)
         return result;
     order->outcome = SHOP_ORDER_THERE;
     order->number = sql_int(conn, 0, 0);
-    if (!copy(order->session_hash, sizeof(order->session_hash),
-              sql_bytes(conn, 0, 1)) ||
-        !copy(order->parcel, sizeof(order->parcel), sql_bytes(conn, 0, 2)))
+    if (!sql_copy(order->session_hash, sizeof(order->session_hash),
+                  sql_bytes(conn, 0, 1)) ||
+        !sql_copy(order->parcel, sizeof(order->parcel), sql_bytes(conn, 0, 2)))
         return SQL_FAILED;
     return load_items(conn, order);
 }
@@ -127,7 +112,7 @@ static enum sql_result write_item(struct sql_conn *conn,
         sql_query(conn,
                   "UPDATE product SET remaining = remaining - $2 "
                   "WHERE sku = $1 AND remaining >= $2",
-                  SQL_VALUES(text(item->sku), SQL_INT(item->quantity)));
+                  SQL_VALUES(SQL_STRING(item->sku), SQL_INT(item->quantity)));
 
     if (result != SQL_OK)
         return result;
@@ -138,7 +123,7 @@ static enum sql_result write_item(struct sql_conn *conn,
     return sql_query(conn,
                      "INSERT INTO order_line (order_id, sku, quantity) "
                      "VALUES ($1, $2, $3)",
-                     SQL_VALUES(SQL_INT(order->number), text(item->sku),
+                     SQL_VALUES(SQL_INT(order->number), SQL_STRING(item->sku),
                                 SQL_INT(item->quantity)));
 }
 
@@ -159,8 +144,9 @@ static enum sql_result write_order(struct sql_conn *conn,
         sql_query(conn,
                   "INSERT INTO order_ (client_key, session_hash, parcel, "
                   "ordered_at) VALUES ($1, $2, $3, $4) RETURNING id",
-                  SQL_VALUES(text(order->client_key), text(order->session_hash),
-                             text(order->parcel), SQL_INT(order->now)));
+                  SQL_VALUES(SQL_STRING(order->client_key),
+                             SQL_STRING(order->session_hash),
+                             SQL_STRING(order->parcel), SQL_INT(order->now)));
     if (result != SQL_OK)
         return result;
     order->number = sql_int(conn, 0, 0);
@@ -200,7 +186,8 @@ static enum sql_result which(struct sql_conn *conn, void *data)
         struct shop_parcel *parcel = &parcels->at[i];
         const enum sql_result result = sql_query(
             conn, "SELECT 1 FROM order_ WHERE client_key = $1 AND parcel = $2",
-            SQL_VALUES(text(parcel->client_key), text(parcel->name)));
+            SQL_VALUES(SQL_STRING(parcel->client_key),
+                       SQL_STRING(parcel->name)));
 
         if (result != SQL_OK)
             return result;
