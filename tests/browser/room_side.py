@@ -1,6 +1,8 @@
 """The rooms beside the messages, and the settings of the one that is shown; and
 what members do without a page."""
 
+import re
+
 from lib.wait import wait_until
 from wall_page import SOON
 
@@ -41,8 +43,8 @@ def wait_for_title(page, title):
     wait_until(lambda: page.chrome.run(script) == title, SOON, f"the title {title}")
 
 
-def wait_for_path(page, begin):
-    wait_until(lambda: page.path.startswith(begin), SOON, f"the page {begin}")
+def wait_for_path(page, pattern):
+    wait_until(lambda: re.fullmatch(pattern, page.path), SOON, f"the page {pattern}")
 
 
 def open_settings(page):

@@ -18,7 +18,7 @@ def test_who_is_invited_comes_in(enter):
     heron, otter = enter("heron"), enter("otter")
 
     make_room(heron, "The Kettle Club", "tea, and what goes with it")
-    wait_for_path(heron, "/r/~")
+    wait_for_path(heron, "/r/~.+")
     wait_for_title(heron, "The Kettle Club")
     heron.wait_for_state("live")
     assert heron.chrome.driver.title == "The Kettle Club · Holdline"
@@ -104,7 +104,7 @@ def test_two_who_know_each_other_talk(enter):
 
     wait_until(lambda: heron.is_visible("[data-key='contacts.write']"), SOON, "the contact")
     heron.click("[data-key='contacts.write']")
-    wait_for_path(heron, "/r/~")
+    wait_for_path(heron, "/r/~.+")
     wait_for_title(heron, otter.member.name)
     heron.wait_for_state("live")
     heron.say("only to you")

@@ -42,6 +42,7 @@ def test_a_member_is_removed_and_another_becomes_the_owner(enter, site):
 
 def test_a_member_leaves(enter, site):
     heron, otter = enter("heron"), enter("otter")
+    otter.chrome.expect_failed_requests()  # that he is out may be told before he is answered; then the page looks
     otter.open(site.url, new_room(heron.member, "Not For Me", otter.member))
     open_settings(otter)
     assert not otter.is_visible("#set-title")

@@ -1,5 +1,7 @@
 """Nobody wonders why a button does nothing."""
 
+from lib.wait import wait_until
+
 
 def test_it_is_written_at_the_product_and_read_aloud(shop, taken):
     heron, otter = shop("heron"), shop("otter")
@@ -40,9 +42,13 @@ def test_who_pressed_a_moment_too_late(shop, taken):
 
 
 def hold_back(page):
-    """What the line brings does not arrive any more."""
+    """What the line brings does not arrive any more: it begins anew, and waits in vain."""
     page.chrome.run("""
       const fetch = window.fetch;
-      window.fetch = (path, options) => path.startsWith('/status') ? new Promise(() => {}) : fetch(path, options);
+      window.fetch = (path, options) => {
+        window.isHeldBack = path.startsWith('/status');
+        return window.isHeldBack ? new Promise(() => {}) : fetch(path, options);
+      };
       dispatchEvent(new Event('offline'));
     """)
+    wait_until(lambda: page.chrome.run("return window.isHeldBack === true"), what="the line to wait")

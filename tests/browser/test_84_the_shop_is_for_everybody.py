@@ -5,6 +5,7 @@ from selenium.webdriver.common.keys import Keys
 
 from chrome import PHONE, WIDE
 from lib.wait import wait_until
+from room_side import wait_for_path
 
 STICKS_OUT = """
   const out = (e) => e.getBoundingClientRect().right > innerWidth + 0.5 || e.getBoundingClientRect().left < -0.5;
@@ -239,6 +240,7 @@ def test_one_comes_from_the_wall_and_goes_back(wall, shop):
     wait_until(lambda: page.chrome.driver.title == "Shop · Holdline", what="the shop")
     page.chrome.driver.find_element("link text", "To the wall").click()
 
+    wait_for_path(page, "/")
     page.wait_for_state("live")
     assert page.text_of("#room") == "lobby"
 

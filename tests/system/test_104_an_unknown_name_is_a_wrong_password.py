@@ -57,6 +57,7 @@ def test_what_can_be_no_password_is_a_wrong_one(site, ann, password):
     assert refused(Person(site, new_name()).try_sign_in(password=password)) == WRONG
 
 
+@pytest.mark.alone
 def test_they_take_the_same_time(new_site):
     """One after the other, in turn, so that what else the machine does is the same for
     all.  The fastest of them are compared: noise only adds."""

@@ -9,6 +9,8 @@ from lib.member import Member, register
 from lib.stream import Ended, Stream
 from lib.wait import wait_until
 
+pytestmark = pytest.mark.alone
+
 SITE = {"workers": 2, "gateways": 2}
 # A bound for slow machines; usually some milliseconds.  A poll is held for 50 s, and nobody looks himself for 5 minutes.
 AT_ONCE_S = 1

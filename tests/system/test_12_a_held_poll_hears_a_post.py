@@ -2,7 +2,11 @@
 
 import time
 
+import pytest
+
 from lib.wait import wait_until
+
+pytestmark = pytest.mark.alone
 
 AT_ONCE_S = 1  # a bound for slow machines; usually milliseconds
 

@@ -47,6 +47,7 @@ def remove(owner, who, room):
     assert reply.status == 200, reply
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("hold", HOLDS, ids=lambda hold: hold.__name__)
 def test_what_he_holds_ends_at_once(site, ann, ben, tea, hold):
     held = everywhere(site, hold, ben, tea)
@@ -72,6 +73,7 @@ def test_of_several_rooms_one_is_enough(site, ann, ben, tea, room):
     assert (reply.status, reply.problem) == (404, "room-not-found")
 
 
+@pytest.mark.alone
 def test_it_is_noticed_when_nobody_says_so(site, world, ann, ben, tea):
     """As when the worker that did it has died: what is in SQL only is found within a second."""
     took = []
@@ -103,6 +105,7 @@ def is_let_in(gateway, who, room):
         return one.read("subscribed", "error")["type"] == "subscribed"
 
 
+@pytest.mark.alone
 def test_how_fast_it_reaches_everybody(site, world, ann, ben):
     """Streams at all the workers and sockets at all the gateways; from the answer of the one who removes him."""
     took = []

@@ -2,9 +2,13 @@
 
 import time
 
+import pytest
+
 from lib.member import register
 from lib.presence import Listener, names, wait_present
 from lib.stream import Stream
+
+pytestmark = pytest.mark.alone
 
 LEASE_S = 1.5
 SITE = {"workers": 2, "gateways": 2, "env": {"HOLDLINE_PRESENCE_LEASE_MS": int(LEASE_S * 1000)}}

@@ -2,9 +2,13 @@
 
 import time
 
+import pytest
+
 from lib.http_client import Browser
 from lib.member import register
 from lib.presence import Listener, cookie_of, names, wait_present
+
+pytestmark = pytest.mark.alone
 
 SITE = {"workers": 2, "gateways": 2}
 

@@ -34,6 +34,7 @@ def test_a_post_is_503_with_retry_after(site, room, without_redis):
         assert is_unavailable(door.post("hello", room))
 
 
+@pytest.mark.alone
 def test_it_is_said_soon(site, room, without_redis):
     started = time.monotonic()
     site.client.post("hello", room)
@@ -55,6 +56,7 @@ def test_the_workers_know_and_say_so(site, without_redis):
         assert worker.get("/readyz").status == 503
 
 
+@pytest.mark.alone
 def test_who_waits_is_told_503_at_the_deadline(site, room):
     waiting = site.hold(site.client, room=room)
     site.stop_redis()
@@ -66,6 +68,7 @@ def test_who_waits_is_told_503_at_the_deadline(site, room):
     site.wait_ready()
 
 
+@pytest.mark.alone
 def test_after_its_return_all_is_well_within_a_second(site, room):
     """After an absence of some seconds, in which the workers tried in vain."""
     said = site.client.say("before", room)

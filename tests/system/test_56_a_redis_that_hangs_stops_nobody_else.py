@@ -2,8 +2,12 @@
 
 import time
 
+import pytest
+
 from lib.http_client import FORM
 from lib.wait import wait_until
+
+pytestmark = pytest.mark.alone
 
 HOLD_MS = 5000
 SITE = {"env": {"HOLDLINE_HOLD_MS": HOLD_MS}}
