@@ -7,6 +7,7 @@ import pytest
 
 from lib.member import register
 from lib.stream import Stream
+from lib.wait import wait_until
 
 SCRIPT = (Path(__file__).resolve().parents[2] / "fcgi/services/session_end.lua").read_text()
 SITE = {"env": {"HOLDLINE_SESSION_CHECK_MS": 300, "HOLDLINE_STREAM_QUIET_MS": 200, "HOLDLINE_HOLD_MS": 2000}}
@@ -23,12 +24,20 @@ def session_hash(who):
 
 def end_unheard(site, who):
     """As signing out does it, in the moment after the connections were cut on which it would be heard."""
+    wait_until(lambda: all_listen(site), what="all processes to listen")
     with site.redis.pipeline(transaction=True) as together:
         together.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
         together.eval(SCRIPT, 2, "holdline:account:{0}:sessions", "holdline:account:{0}:since", session_hash(who), "", "",
                       "holdline:sessions", "holdline:session:")
-        cut, ended = together.execute()
-    assert cut >= 2 * (len(site.workers) + len(site.gateways)) and ended == 1
+        _, ended = together.execute()
+    assert ended == 1
+
+
+def all_listen(site):
+    """To the rooms, and to what concerns all."""
+    names = [client["name"] for client in site.redis.client_list(_type="pubsub")]
+    processes = len(site.workers) + len(site.gateways)
+    return names.count("holdline-subscriber") == names.count("holdline-notices") == processes
 
 
 @pytest.fixture
