@@ -1,71 +1,17 @@
 #include "io/fastcgi.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "base/descriptors.h"
 #include "base/fatal.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "io/fastcgi_conn.h"
 #include "io/fastcgi_request.h"
 
-/* Accepted in one turn, so that a herd of newcomers does not stop the rest. */
-#define ACCEPTS_PER_TURN 64
-/* Out of descriptors: the listening socket stays readable, and to go on asking
- * would be a busy loop. */
-#define ACCEPT_PAUSE_MS  100
 #define DEADLINE_TICK_MS 500
 
-/* --- accepting ----------------------------------------------------------- */
-
-static void pause_accepting(struct fastcgi *door)
+static void on_accept(void *arg, int fd)
 {
-    if (!door->is_short)
-        log_warn_errno("accept_paused", "connections=%zu", door->conn_count);
-    door->is_short = true; /* until nobody waits in the queue any more */
-    loop_watch_change(door->loop, &door->listener, 0);
-    loop_timer_start(door->accept_pause, ACCEPT_PAUSE_MS, 0);
+    fastcgi_conn_new(arg, fd);
 }
-
-static void note_queue_empty(struct fastcgi *door)
-{
-    if (door->is_short)
-        log_info("accept_resumed", "connections=%zu", door->conn_count);
-    door->is_short = false;
-}
-
-static void on_accept_pause_over(void *arg)
-{
-    struct fastcgi *door = arg;
-
-    if (door->is_listening)
-        loop_watch_change(door->loop, &door->listener, LOOP_READ);
-}
-
-static void on_listener_ready(struct loop_watch *watch, unsigned ready)
-{
-    struct fastcgi *door = LIST_ITEM(watch, struct fastcgi, listener);
-
-    (void)ready;
-    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-        if (fd != -1) {
-            fastcgi_conn_new(door, fd);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-                   errno == ENOMEM) {
-            pause_accepting(door);
-            return;
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            note_queue_empty(door);
-            return;
-        }
-    }
-}
-
-/* --- the door ------------------------------------------------------------ */
 
 static void on_tick(void *arg)
 {
@@ -101,34 +47,22 @@ struct fastcgi *fastcgi_new(struct loop *loop, int listen_fd,
     wheel_init(&door->deadlines, loop_now_ms(loop));
     door->tick = loop_timer_new(loop, on_tick, door);
     loop_timer_start(door->tick, DEADLINE_TICK_MS, DEADLINE_TICK_MS);
-    door->accept_pause = loop_timer_new(loop, on_accept_pause_over, door);
-    door->listener.fd = listen_fd;
+    acceptor_init(&door->acceptor, loop, listen_fd, &door->conn_count,
+                  on_accept, door);
     door->crowded_at = crowded_at();
     return door;
 }
 
 void fastcgi_start(struct fastcgi *door)
 {
-    MUST(!door->is_listening && !door->is_stopping);
-    MUST(loop_watch_start(door->loop, &door->listener, door->listener.fd,
-                          LOOP_READ, on_listener_ready) == 0);
-    door->is_listening = true;
-}
-
-static void stop_listening(struct fastcgi *door)
-{
-    if (door->listener.fd == -1)
-        return;
-    door->is_listening = false;
-    loop_watch_stop(door->loop, &door->listener);
-    close(door->listener.fd);
-    door->listener.fd = -1;
+    MUST(!door->is_stopping);
+    acceptor_start(&door->acceptor);
 }
 
 void fastcgi_stop(struct fastcgi *door)
 {
     door->is_stopping = true;
-    stop_listening(door);
+    acceptor_stop(&door->acceptor);
 }
 
 void fastcgi_free(struct fastcgi *door)
@@ -137,17 +71,16 @@ void fastcgi_free(struct fastcgi *door)
 
     if (door == NULL)
         return;
-    stop_listening(door);
+    acceptor_fini(&door->acceptor);
     while ((node = list_first(&door->conns)) != NULL)
         fastcgi_conn_free(LIST_ITEM(node, struct fastcgi_conn, link));
     loop_timer_free(door->tick);
-    loop_timer_free(door->accept_pause);
     mem_free(door);
 }
 
 bool fastcgi_is_crowded(const struct fastcgi *door)
 {
-    return door->is_short || door->conn_count >= door->crowded_at;
+    return door->acceptor.is_short || door->conn_count >= door->crowded_at;
 }
 
 bool fastcgi_is_behind(struct fastcgi *door)

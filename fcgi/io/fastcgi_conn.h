@@ -13,6 +13,7 @@
 
 #include "base/list.h"
 #include "base/wheel.h"
+#include "io/acceptor.h"
 #include "io/fastcgi.h"
 #include "io/fastcgi_marks.h"
 #include "io/fastcgi_records.h"
@@ -43,10 +44,8 @@ struct fastcgi_conn {
 
 struct fastcgi {
     struct loop *loop; /* the caller's, outlives us */
-    struct loop_watch listener;
-    bool is_listening;
+    struct acceptor acceptor;
     bool is_stopping;
-    bool is_short; /* of descriptors; the log knows */
     fastcgi_fn *on_request;
     void *arg;
     struct list conns;
@@ -56,7 +55,6 @@ struct fastcgi {
     struct fastcgi_marks marks;
     struct wheel deadlines;
     struct loop_timer *tick;
-    struct loop_timer *accept_pause;
     /* Shared by all: what has come is looked at in one go. */
     uint8_t peeked[FASTCGI_REQUEST_MAX];
 };

@@ -1,12 +1,9 @@
 #include "io/websocket.h"
 
-#include <errno.h>
 #include <libwebsockets.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/descriptors.h"
 #include "base/fatal.h"
@@ -15,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/wheel.h"
+#include "io/acceptor.h"
 
 /* Each connection has a buffer of this size for what comes in.  What people
  * write is short; a longer message comes in pieces. */
@@ -26,12 +24,10 @@
 /* From the connection to the end of the headers. */
 #define HANDSHAKE_S 10
 /* For a peer to take what it was still to be sent, and to say goodbye. */
-#define CLOSE_MS     5000
-#define TICK_MS      WHEEL_TICK_MS
-#define ACCEPT_BATCH 64
+#define CLOSE_MS 5000
+#define TICK_MS  WHEEL_TICK_MS
 /* More than enough for all that lws has in the loop to be closed. */
 #define LWS_END_TURNS 8
-#define PAUSE_MS      100
 /* Never in one piece is what limits a write to lws. */
 #define WRITE_MAX ((size_t)16 * 1024 * 1024)
 /* What a peer takes of a unix socket is seen when he has taken a whole write. */
@@ -79,9 +75,7 @@ struct websocket {
     void *arg;
     struct lws_context *context;
     struct lws_vhost *vhost; /* the context's */
-    struct loop_watch listener;
-    bool is_listening;
-    bool is_short; /* of descriptors; the log knows */
+    struct acceptor acceptor;
     struct list conns;
     struct list closing;
     struct loop_task close;
@@ -89,7 +83,6 @@ struct websocket {
     size_t crowded_at;
     struct wheel deadlines;
     struct loop_timer *tick;
-    struct loop_timer *accept_pause;
 };
 
 /* --- packets ------------------------------------------------------------- */
@@ -619,52 +612,12 @@ static void on_lws_log(int level, const char *line)
         log_debug("libwebsockets", "says=%s", log_quote(text));
 }
 
-static void pause_accepting(struct websocket *door)
+/* It closes what it does not take. */
+static void on_accept(void *arg, int fd)
 {
-    if (!door->is_short)
-        log_warn_errno("accept_paused", "connections=%zu", door->conn_count);
-    door->is_short = true; /* until nobody waits in the queue any more */
-    loop_watch_change(door->loop, &door->listener, 0);
-    loop_timer_start(door->accept_pause, PAUSE_MS, 0);
-}
+    const struct websocket *door = arg;
 
-static void note_queue_empty(struct websocket *door)
-{
-    if (door->is_short)
-        log_info("accept_resumed", "connections=%zu", door->conn_count);
-    door->is_short = false;
-}
-
-static void on_accept_pause_over(void *arg)
-{
-    struct websocket *door = arg;
-
-    if (door->is_listening)
-        loop_watch_change(door->loop, &door->listener, LOOP_READ);
-}
-
-/* In level-triggered mode, who is not taken now is told about in the next
- * turn. */
-static void on_listener_ready(struct loop_watch *watch, unsigned ready)
-{
-    struct websocket *door = LIST_ITEM(watch, struct websocket, listener);
-
-    (void)ready;
-    for (int i = 0; i < ACCEPT_BATCH; i++) {
-        int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-        if (fd != -1) {
-            /* It closes what it does not take. */
-            lws_adopt_socket_vhost(door->vhost, fd);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-                   errno == ENOMEM) {
-            pause_accepting(door);
-            return;
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            note_queue_empty(door);
-            return;
-        }
-    }
+    lws_adopt_socket_vhost(door->vhost, fd);
 }
 
 static void on_tick(void *arg)
@@ -727,13 +680,13 @@ struct websocket *websocket_new(struct loop *loop, int listen_fd,
     door->callbacks = callbacks;
     door->times = times;
     door->arg = arg;
-    door->listener.fd = listen_fd;
     door->crowded_at = descriptors_limit() / 8 * 7;
     list_init(&door->conns);
     list_init(&door->closing);
     wheel_init(&door->deadlines, loop_now_ms(loop));
     door->tick = loop_timer_new(loop, on_tick, door);
-    door->accept_pause = loop_timer_new(loop, on_accept_pause_over, door);
+    acceptor_init(&door->acceptor, loop, listen_fd, &door->conn_count,
+                  on_accept, door);
     if (!start_lws(door)) {
         websocket_free(door);
         return NULL;
@@ -744,20 +697,12 @@ struct websocket *websocket_new(struct loop *loop, int listen_fd,
 
 void websocket_start(struct websocket *door)
 {
-    MUST(!door->is_listening);
-    MUST(loop_watch_start(door->loop, &door->listener, door->listener.fd,
-                          LOOP_READ, on_listener_ready) == 0);
-    door->is_listening = true;
+    acceptor_start(&door->acceptor);
 }
 
 void websocket_stop(struct websocket *door)
 {
-    if (door->listener.fd == -1)
-        return;
-    door->is_listening = false;
-    loop_watch_stop(door->loop, &door->listener);
-    close(door->listener.fd);
-    door->listener.fd = -1;
+    acceptor_stop(&door->acceptor);
 }
 
 /* lws has a handle in the loop for each connection and three for itself, closes
@@ -775,9 +720,8 @@ void websocket_free(struct websocket *door)
 {
     if (door == NULL)
         return;
-    websocket_stop(door);
+    acceptor_fini(&door->acceptor);
     loop_timer_free(door->tick);
-    loop_timer_free(door->accept_pause);
     if (door->context != NULL)
         stop_lws(door);
     loop_task_cancel(&door->close);
