@@ -281,7 +281,8 @@ static void turn_out(struct chat *chat, enum problem problem)
                     problem_text(problem).slug);
 }
 
-/* Something has become known: who he is, or who may read the room. */
+/* Something has become known: who he is, or who may read the room.  While SQL is
+ * away, who is there already waits. */
 static void settle(struct chat *chat)
 {
     enum access_verdict verdict;
@@ -289,25 +290,11 @@ static void settle(struct chat *chat)
     if (chat->is_over || !visitor_may_read(&chat->visitor))
         return;
     verdict = judge(chat);
-    switch (verdict) {
-    case ACCESS_ALLOWED:
+    if (verdict == ACCESS_ALLOWED)
         let_in(chat);
-        break;
-    case ACCESS_WHO:
-    case ACCESS_LOADING:
-        break;
-    case ACCESS_UNAVAILABLE: /* who is there already waits */
-        if (!chat->is_reading)
-            turn_out(chat, PROBLEM_UNAVAILABLE);
-        break;
-    case ACCESS_NOT_FOUND:
-    case ACCESS_BANNED:
-    case ACCESS_MUTED:
-    case ACCESS_ARCHIVED:
-    case ACCESS_BLOCKED:
+    else if (access_is_refused(verdict) ||
+             (verdict == ACCESS_UNAVAILABLE && !chat->is_reading))
         turn_out(chat, guard_verdict(verdict));
-        break;
-    }
 }
 
 static void on_change(struct access_watch *watch)

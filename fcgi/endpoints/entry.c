@@ -82,22 +82,10 @@ static enum access_verdict judge(const struct entry *entry)
         const enum access_verdict verdict = access_watch_judge(
             &entry->places[i].watch, person(entry), ACCESS_READ);
 
-        switch (verdict) {
-        case ACCESS_ALLOWED:
-            break;
-        case ACCESS_WHO:
-        case ACCESS_LOADING:
-        case ACCESS_UNAVAILABLE:
-            if (verdict > worst)
-                worst = verdict;
-            break;
-        case ACCESS_NOT_FOUND:
-        case ACCESS_BANNED:
-        case ACCESS_MUTED:
-        case ACCESS_ARCHIVED:
-        case ACCESS_BLOCKED:
+        if (access_is_refused(verdict))
             return verdict;
-        }
+        if (verdict > worst)
+            worst = verdict;
     }
     return worst;
 }
@@ -107,26 +95,17 @@ static enum access_verdict judge(const struct entry *entry)
 static enum entry_state settle(struct entry *entry, enum problem *problem)
 {
     const enum access_verdict verdict = judge(entry);
+    const bool is_nobody_yet = person(entry).at == NULL;
 
-    switch (verdict) {
-    case ACCESS_ALLOWED:
-        if (person(entry).at != NULL || has_guests(entry))
-            return ENTRY_IN;
+    if (verdict == ACCESS_WHO ||
+        (verdict == ACCESS_ALLOWED && is_nobody_yet && !has_guests(entry))) {
         look(entry);
         return ENTRY_WAITING;
-    case ACCESS_WHO:
-        look(entry);
-        return ENTRY_WAITING;
-    case ACCESS_LOADING:
-        return ENTRY_WAITING;
-    case ACCESS_UNAVAILABLE:
-    case ACCESS_NOT_FOUND:
-    case ACCESS_BANNED:
-    case ACCESS_MUTED:
-    case ACCESS_ARCHIVED:
-    case ACCESS_BLOCKED:
-        break;
     }
+    if (verdict == ACCESS_ALLOWED)
+        return ENTRY_IN;
+    if (verdict == ACCESS_LOADING)
+        return ENTRY_WAITING;
     *problem = guard_verdict(verdict);
     return ENTRY_OUT;
 }

@@ -248,32 +248,19 @@ static void turn_out(struct subscription *sub, enum access_verdict verdict)
     subscription_free(sub);
 }
 
-/* Something has become known: who he is, or who may read the room. */
+/* Something has become known: who he is, or who may read the room.  While SQL is
+ * away, who is there already waits. */
 static void settle(struct subscription *sub)
 {
     const enum access_verdict verdict = judge(sub);
 
     if (!visitor_may_read(&sub->socket->visitor))
         return;
-    switch (verdict) {
-    case ACCESS_ALLOWED:
+    if (verdict == ACCESS_ALLOWED)
         let_in(sub);
-        break;
-    case ACCESS_WHO:
-    case ACCESS_LOADING:
-        break;
-    case ACCESS_UNAVAILABLE: /* who is there already waits */
-        if (!sub->is_started)
-            turn_out(sub, verdict);
-        break;
-    case ACCESS_NOT_FOUND:
-    case ACCESS_BANNED:
-    case ACCESS_MUTED:
-    case ACCESS_ARCHIVED:
-    case ACCESS_BLOCKED:
+    else if (access_is_refused(verdict) ||
+             (verdict == ACCESS_UNAVAILABLE && !sub->is_started))
         turn_out(sub, verdict);
-        break;
-    }
 }
 
 static void on_change(struct access_watch *watch)

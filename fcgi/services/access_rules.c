@@ -132,3 +132,21 @@ void access_rules_fini(struct access_rules *rules)
     mem_free(rules->sanctions);
     *rules = (struct access_rules){0};
 }
+
+bool access_is_refused(enum access_verdict verdict)
+{
+    switch (verdict) {
+    case ACCESS_NOT_FOUND:
+    case ACCESS_BANNED:
+    case ACCESS_MUTED:
+    case ACCESS_ARCHIVED:
+    case ACCESS_BLOCKED:
+        return true;
+    case ACCESS_ALLOWED:
+    case ACCESS_WHO:
+    case ACCESS_LOADING:
+    case ACCESS_UNAVAILABLE:
+        break;
+    }
+    return false;
+}

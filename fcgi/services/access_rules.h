@@ -32,6 +32,9 @@ enum access_verdict {
     ACCESS_UNAVAILABLE, /* and does not answer */
 };
 
+/* It is settled that he may not; neither that he may nor open. */
+bool access_is_refused(enum access_verdict verdict);
+
 struct access_sanction {
     int64_t until; /* wall clock, ms */
     bool is_ban;   /* else he is muted */

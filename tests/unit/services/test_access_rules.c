@@ -165,6 +165,18 @@ static void a_block_stops_what_is_said(void **state)
     assert_int_equal(judge(&rules, BEN, ACCESS_POST), ACCESS_BLOCKED);
 }
 
+static void what_is_not_known_yet_is_no_refusal(void **state)
+{
+    (void)state;
+    assert_false(access_is_refused(ACCESS_ALLOWED));
+    assert_false(access_is_refused(ACCESS_WHO));
+    assert_false(access_is_refused(ACCESS_LOADING));
+    assert_false(access_is_refused(ACCESS_UNAVAILABLE));
+    assert_true(access_is_refused(ACCESS_NOT_FOUND));
+    assert_true(access_is_refused(ACCESS_BANNED));
+    assert_true(access_is_refused(ACCESS_BLOCKED));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +188,7 @@ int main(void)
         cmocka_unit_test(its_owner_is_neither_banned_nor_muted),
         cmocka_unit_test(an_archived_room_is_read_only),
         cmocka_unit_test(a_block_stops_what_is_said),
+        cmocka_unit_test(what_is_not_known_yet_is_no_refusal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
