@@ -90,7 +90,7 @@ static struct store_limit limit_of(enum limits_what what, struct limits_who who,
 
 /* --- one attempt --------------------------------------------------------- */
 
-static void on_tried(void *arg, enum store_result result, uint64_t wait_ms)
+static void on_tried(void *arg, enum store_result result, int64_t wait_ms)
 {
     struct limits_call *call = arg;
     limits_fn *on_done = call->on_done;
@@ -128,7 +128,7 @@ void limits_cancel(struct limits_call *call)
 
 /* --- it was right -------------------------------------------------------- */
 
-static void on_told(void *arg, enum store_result result, uint64_t wait_ms)
+static void on_told(void *arg, enum store_result result, int64_t wait_ms)
 {
     struct limits_call *call = arg;
 

@@ -287,7 +287,7 @@ static void settle(struct presence_here *here, bool is_done)
         change(here);
 }
 
-static void on_changed(void *arg, enum store_result result, uint64_t owed_ms)
+static void on_changed(void *arg, enum store_result result, int64_t owed_ms)
 {
     struct presence_room *room = arg;
     const bool is_done = result == STORE_OK;
@@ -300,7 +300,7 @@ static void on_changed(void *arg, enum store_result result, uint64_t owed_ms)
     if (!is_done)
         renew_after(room, RETRY_MS);
     else if (room->is_owed)
-        be_due(room, now_ms(room->presence) + owed_ms);
+        be_due(room, now_ms(room->presence) + (uint64_t)owed_ms);
     if (is_done && !list_is_empty(&room->changed))
         tell_soon(room);
     free_room_if_empty(room);

@@ -219,7 +219,7 @@ struct sessions_call *sessions_begin(struct sessions *sessions,
 
 struct store_call *sessions_sign_out(struct sessions *sessions,
                                      const struct session *session,
-                                     bool everywhere, store_count_fn *on_done,
+                                     bool everywhere, store_number_fn *on_done,
                                      void *arg)
 {
     char hash[SECRET_HEX_SIZE];
@@ -235,7 +235,7 @@ struct store_call *sessions_sign_out(struct sessions *sessions,
 }
 
 struct store_call *sessions_end(struct sessions *sessions, int64_t account,
-                                struct span id, store_count_fn *on_done,
+                                struct span id, store_number_fn *on_done,
                                 void *arg)
 {
     return store_session_end(
@@ -245,7 +245,7 @@ struct store_call *sessions_end(struct sessions *sessions, int64_t account,
 
 struct store_call *sessions_end_older(struct sessions *sessions,
                                       int64_t account, int64_t since,
-                                      store_count_fn *on_done, void *arg)
+                                      store_number_fn *on_done, void *arg)
 {
     return store_session_end(
         sessions->store,

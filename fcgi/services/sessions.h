@@ -96,18 +96,18 @@ struct sessions_call *sessions_begin(struct sessions *sessions,
 /* The session itself, or, of an account, everywhere. */
 struct store_call *sessions_sign_out(struct sessions *sessions,
                                      const struct session *session,
-                                     bool everywhere, store_count_fn *on_done,
+                                     bool everywhere, store_number_fn *on_done,
                                      void *arg);
 
 /* One of the account's, by its id (as sessions_id has it). */
 struct store_call *sessions_end(struct sessions *sessions, int64_t account,
-                                struct span id, store_count_fn *on_done,
+                                struct span id, store_number_fn *on_done,
                                 void *arg);
 
 /* All of the account's that began with a password from before 'since'. */
 struct store_call *sessions_end_older(struct sessions *sessions,
                                       int64_t account, int64_t since,
-                                      store_count_fn *on_done, void *arg);
+                                      store_number_fn *on_done, void *arg);
 
 /* --- what a session is called -------------------------------------------- */
 

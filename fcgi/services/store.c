@@ -73,6 +73,36 @@ bool store_is_usable(const struct redis_reply *reply)
     return false;
 }
 
+/* --- numbers ------------------------------------------------------------- */
+
+struct span store_number(char text[NUMBER_SIZE], int64_t value)
+{
+    snprintf(text, NUMBER_SIZE, "%" PRId64, value);
+    return span_of(text);
+}
+
+struct store_call *store_number_call(store_number_fn *on_done, void *arg)
+{
+    struct store_call *call = mem_alloc(sizeof(*call));
+
+    call->on_done.number = on_done;
+    call->arg = arg;
+    return call;
+}
+
+void store_on_number(void *arg, const struct redis_reply *reply)
+{
+    struct store_call *call = arg;
+    store_number_fn *on_done = call->on_done.number;
+    void *done_arg = call->arg;
+
+    mem_free(call);
+    if (store_is_usable(reply) && redis_reply_kind(reply) == REDIS_NUMBER)
+        on_done(done_arg, STORE_OK, redis_reply_number(reply));
+    else
+        on_done(done_arg, STORE_UNAVAILABLE, 0);
+}
+
 /* --- rooms --------------------------------------------------------------- */
 
 /* "{epoch, seq, ...}" of read.lua. */

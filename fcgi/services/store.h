@@ -97,7 +97,8 @@ enum store_result {
 };
 
 /* A number; what it counts, each function says. */
-typedef void store_count_fn(void *arg, enum store_result result, int64_t count);
+typedef void store_number_fn(void *arg, enum store_result result,
+                             int64_t number);
 
 /* With STORE_OK either it was stored just now, as it was sent and under 'id';
  * or it had been before, and 'earlier' is that message as it is in the log, lent
@@ -195,17 +196,14 @@ struct store_changes {
     struct store_change at[STORE_CHANGES_MAX];
 };
 
-/* 'owed_ms' is after how long the room is to be looked at again, with or without
- * changes, as a count has to be told then; 0: nothing has to. */
-typedef void store_changed_fn(void *arg, enum store_result result,
-                              uint64_t owed_ms);
-
 /* What changed for the process that is called 'holder', and tells those who
- * listen what follows from it.  Those of whom nobody heard for a lease leave. */
+ * listen what follows from it.  Those of whom nobody heard for a lease leave.
+ * The number: after how many ms the room is to be looked at again, with or
+ * without changes, as a count has to be told then; 0: nothing has to. */
 struct store_call *store_presence_change(struct store *store, struct span room,
                                          struct span holder,
                                          const struct store_changes *changes,
-                                         store_changed_fn *on_done, void *arg);
+                                         store_number_fn *on_done, void *arg);
 
 /* Who is there: how many, and as many as are listed. */
 struct store_present {
@@ -226,11 +224,11 @@ struct store_call *store_presence_list(struct store *store, struct span room,
 struct store_call *store_presence_sample(struct store *store, struct span room,
                                          store_present_fn *on_done, void *arg);
 
-/* He is typing: 'count' is 1 when that is told, 0 when it is too soon again, or
+/* He is typing: the number is 1 when that is told, 0 when it is too soon again, or
  * the room too full. */
 struct store_call *store_presence_typing(struct store *store, struct span room,
                                          struct span person, struct span name,
-                                         store_count_fn *on_done, void *arg);
+                                         store_number_fn *on_done, void *arg);
 
 /* --- sessions ------------------------------------------------------------ */
 
@@ -275,7 +273,7 @@ struct store_ending {
 /* Ends them and tells store_sessions_channel; 'count' of them were there. */
 struct store_call *store_session_end(struct store *store,
                                      const struct store_ending *ending,
-                                     store_count_fn *on_done, void *arg);
+                                     store_number_fn *on_done, void *arg);
 
 /* One of an account's, lent during the callback. */
 struct store_listed {
@@ -297,14 +295,14 @@ struct store_listed store_session_listed(const struct redis_reply *reply,
  * a name of that key or look; -1 when there is no such session. */
 struct store_call *store_guest_rename(struct store *store, struct span token,
                                       const struct name *name,
-                                      store_count_fn *on_done, void *arg);
+                                      store_number_fn *on_done, void *arg);
 
 /* The guests whose names have the key or the look of 'name', of which there may
  * be one each, are called 'others' from now on. */
 #define STORE_GUESTS_EVICTED 2
 struct store_call *store_guest_evict(
     struct store *store, const struct name *name,
-    const struct span others[STORE_GUESTS_EVICTED], store_count_fn *on_done,
+    const struct span others[STORE_GUESTS_EVICTED], store_number_fn *on_done,
     void *arg);
 
 /* What the session of that hash is called; it is not prolonged.  'session' has no
@@ -340,7 +338,7 @@ struct store_unread {
 /* Finds them out.  'rooms' are the caller's until on_done, whose 'count' is
  * theirs. */
 struct store_call *store_unread(struct store *store, struct store_unread *rooms,
-                                size_t count, store_count_fn *on_done,
+                                size_t count, store_number_fn *on_done,
                                 void *arg);
 
 /* At once at most, and so many are remembered. */
@@ -383,19 +381,16 @@ struct store_limit {
 
 #define STORE_PLACE_MAX 64
 
-/* 'wait_ms' is 0 when it is allowed, and has been counted. */
-typedef void store_limit_fn(void *arg, enum store_result result,
-                            uint64_t wait_ms);
-
+/* The number: how many ms to wait; 0 when it is allowed, and has been counted. */
 struct store_call *store_limit_try(struct store *store,
                                    const struct store_limit *limit,
-                                   store_limit_fn *on_done, void *arg);
+                                   store_number_fn *on_done, void *arg);
 
 /* The attempt was right, so it is not counted, and the name is known there for
- * 'known_s'.  'limit' has a name; 'wait_ms' is 0. */
+ * 'known_s'.  'limit' has a name; the number is 0. */
 struct store_call *store_limit_done(struct store *store,
                                     const struct store_limit *limit,
-                                    unsigned known_s, store_limit_fn *on_done,
+                                    unsigned known_s, store_number_fn *on_done,
                                     void *arg);
 
 #endif

@@ -67,37 +67,22 @@ static void add_keys(struct limit_words *words, const struct store_limit *limit)
     add_key(words, limit, "known", limit->name, limit->place);
 }
 
-static void on_limit_reply(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_limit_fn *on_done = call->on_done.limit;
-    void *done_arg = call->arg;
-
-    mem_free(call);
-    if (store_is_usable(reply) && redis_reply_kind(reply) == REDIS_NUMBER)
-        on_done(done_arg, STORE_OK, (uint64_t)redis_reply_number(reply));
-    else
-        on_done(done_arg, STORE_UNAVAILABLE, 0);
-}
-
 static struct store_call *limit_eval(struct store *store,
                                      const struct redis_script *script,
                                      const struct limit_words *words,
-                                     store_limit_fn *on_done, void *arg)
+                                     store_number_fn *on_done, void *arg)
 {
-    struct store_call *call = mem_alloc(sizeof(*call));
+    struct store_call *call = store_number_call(on_done, arg);
 
-    call->on_done.limit = on_done;
-    call->arg = arg;
     call->command = redis_eval(store->redis, script, words->key_count,
                                (struct redis_words){words->at, words->count},
-                               on_limit_reply, call);
+                               store_on_number, call);
     return call;
 }
 
 struct store_call *store_limit_try(struct store *store,
                                    const struct store_limit *limit,
-                                   store_limit_fn *on_done, void *arg)
+                                   store_number_fn *on_done, void *arg)
 {
     struct limit_words words = {0};
 
@@ -113,7 +98,7 @@ struct store_call *store_limit_try(struct store *store,
 
 struct store_call *store_limit_done(struct store *store,
                                     const struct store_limit *limit,
-                                    unsigned known_s, store_limit_fn *on_done,
+                                    unsigned known_s, store_number_fn *on_done,
                                     void *arg)
 {
     struct limit_words words = {0};

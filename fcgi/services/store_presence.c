@@ -1,8 +1,6 @@
 /* store_presence.c -- the keys and scripts of who is in a room (store.h). */
 #include "services/store_private.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -13,19 +11,12 @@
 #include "present.lua.h"
 #include "typing.lua.h"
 
-#define NUMBER_SIZE 24
 /* The words of a batch: those of the room, and those of each change. */
 #define ROOM_KEYS    3
 #define ROOM_WORDS   5
 #define CHANGE_WORDS 3
 /* In place of each event, where many are there or much happens. */
 #define SAMPLE 20
-
-static struct span number(char text[NUMBER_SIZE], uint64_t value)
-{
-    snprintf(text, NUMBER_SIZE, "%" PRIu64, value);
-    return span_of(text);
-}
 
 static struct span present_key(char key[KEY_SIZE], struct span room)
 {
@@ -56,25 +47,12 @@ static const char *const change_words[] = {
     [STORE_LEAVE] = "leave",
 };
 
-static void on_changed(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_changed_fn *on_done = call->on_done.changed;
-    void *done_arg = call->arg;
-
-    mem_free(call);
-    if (store_is_usable(reply) && redis_reply_kind(reply) == REDIS_NUMBER)
-        on_done(done_arg, STORE_OK, (uint64_t)redis_reply_number(reply));
-    else
-        on_done(done_arg, STORE_UNAVAILABLE, 0);
-}
-
 struct store_call *store_presence_change(struct store *store, struct span room,
                                          struct span holder,
                                          const struct store_changes *changes,
-                                         store_changed_fn *on_done, void *arg)
+                                         store_number_fn *on_done, void *arg)
 {
-    struct store_call *call = mem_alloc(sizeof(*call));
+    struct store_call *call = store_number_call(on_done, arg);
     char at[STORE_CHANGES_MAX][KEY_SIZE];
     char key[ROOM_KEYS + 1][KEY_SIZE];
     char text[ROOM_WORDS][NUMBER_SIZE];
@@ -89,9 +67,9 @@ struct store_call *store_presence_change(struct store *store, struct span room,
     *keys++ = pace_key(key[2], room);
     *args++ = live_key(key[3], room);
     *args++ = holder;
-    *args++ = number(text[0], store->rules.presence_lease_ms);
-    *args++ = number(text[1], STORE_CROWD);
-    *args++ = number(text[2], SAMPLE);
+    *args++ = store_number(text[0], (int64_t)store->rules.presence_lease_ms);
+    *args++ = store_number(text[1], STORE_CROWD);
+    *args++ = store_number(text[2], SAMPLE);
     for (size_t i = 0; i < changes->count; i++) {
         const struct store_change *change = &changes->at[i];
 
@@ -100,11 +78,10 @@ struct store_call *store_presence_change(struct store *store, struct span room,
         *args++ = change->person;
         *args++ = change->name;
     }
-    call->on_done.changed = on_done;
-    call->arg = arg;
-    call->command = redis_eval(
-        store->redis, &presence_script, ROOM_KEYS + changes->count,
-        (struct redis_words){words, (size_t)(args - words)}, on_changed, call);
+    call->command =
+        redis_eval(store->redis, &presence_script, ROOM_KEYS + changes->count,
+                   (struct redis_words){words, (size_t)(args - words)},
+                   store_on_number, call);
     return call;
 }
 
@@ -153,11 +130,11 @@ static struct store_call *read_present(struct store *store, struct span room,
 
     call->on_done.present = on_done;
     call->arg = arg;
-    call->command =
-        redis_eval(store->redis, &present_script, 3,
-                   REDIS_WORDS(present_key(key[0], room), who_key(key[1], room),
-                               pace_key(key[2], room), number(text, limit)),
-                   on_present, call);
+    call->command = redis_eval(
+        store->redis, &present_script, 3,
+        REDIS_WORDS(present_key(key[0], room), who_key(key[1], room),
+                    pace_key(key[2], room), store_number(text, limit)),
+        on_present, call);
     return call;
 }
 
@@ -175,24 +152,11 @@ struct store_call *store_presence_sample(struct store *store, struct span room,
 
 /* --- typing -------------------------------------------------------------- */
 
-static void on_typing(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_count_fn *on_done = call->on_done.count;
-    void *done_arg = call->arg;
-
-    mem_free(call);
-    if (store_is_usable(reply) && redis_reply_kind(reply) == REDIS_NUMBER)
-        on_done(done_arg, STORE_OK, redis_reply_number(reply));
-    else
-        on_done(done_arg, STORE_UNAVAILABLE, 0);
-}
-
 struct store_call *store_presence_typing(struct store *store, struct span room,
                                          struct span person, struct span name,
-                                         store_count_fn *on_done, void *arg)
+                                         store_number_fn *on_done, void *arg)
 {
-    struct store_call *call = mem_alloc(sizeof(*call));
+    struct store_call *call = store_number_call(on_done, arg);
     struct buf event = {0};
     char key[3][KEY_SIZE];
     char every[NUMBER_SIZE];
@@ -203,15 +167,13 @@ struct store_call *store_presence_typing(struct store *store, struct span room,
     buf_add_str(&event, ",\"name\":");
     json_add_string(&event, name);
     buf_add_char(&event, '}');
-    call->on_done.count = on_done;
-    call->arg = arg;
     call->command = redis_eval(
         store->redis, &typing_script, 2,
         REDIS_WORDS(store_room_key(key[0], room, ":typing:", person),
                     present_key(key[1], room), live_key(key[2], room),
-                    buf_span(&event), number(every, STORE_TYPING_MS),
-                    number(crowd, STORE_CROWD)),
-        on_typing, call);
+                    buf_span(&event), store_number(every, STORE_TYPING_MS),
+                    store_number(crowd, STORE_CROWD)),
+        store_on_number, call);
     buf_fini(&event);
     return call;
 }

@@ -31,6 +31,10 @@ struct store {
 struct span store_room_key(char key[KEY_SIZE], struct span room,
                            const char *suffix, struct span name);
 
+/* In decimal; returns it as a span. */
+#define NUMBER_SIZE 24
+struct span store_number(char text[NUMBER_SIZE], int64_t value);
+
 /* An error of Redis: logged, and for the caller as good as "away". */
 bool store_is_usable(const struct redis_reply *reply);
 
@@ -56,14 +60,16 @@ struct store_call {
         store_revise_fn *revise;
         store_read_fn *read;
         store_session_fn *session;
-        store_count_fn *count;
         store_list_fn *list;
-        store_limit_fn *limit;
-        store_changed_fn *changed;
+        store_number_fn *number;
         store_present_fn *present;
         store_shop_fn *shop;
     } on_done;
     void *arg;
 };
+
+/* One whose answer is a number, and the redis_reply_fn that tells it. */
+struct store_call *store_number_call(store_number_fn *on_done, void *arg);
+void store_on_number(void *arg, const struct redis_reply *reply);
 
 #endif

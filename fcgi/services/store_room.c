@@ -12,17 +12,10 @@
 #include "base/mem.h"
 #include "unread.lua.h"
 
-#define ACTIVE_KEY  "holdline:rooms:active"
-#define NUMBER_SIZE 24
+#define ACTIVE_KEY "holdline:rooms:active"
 /* Two keys and two numbers each. */
 #define UNREAD_ROOMS  100
 #define UNREAD_FIELDS 3
-
-static struct span number(char text[NUMBER_SIZE], uint64_t value)
-{
-    snprintf(text, NUMBER_SIZE, "%" PRIu64, value);
-    return span_of(text);
-}
 
 /* --- how much is unread -------------------------------------------------- */
 
@@ -57,7 +50,7 @@ static void take(struct store_unread *room, const struct redis_reply *reply,
 
 static void finish_unread(struct unread *unread, enum store_result result)
 {
-    store_count_fn *on_done = unread->call.on_done.count;
+    store_number_fn *on_done = unread->call.on_done.number;
     void *done_arg = unread->call.arg;
     const int64_t count = (int64_t)unread->done;
 
@@ -102,7 +95,8 @@ static void ask_unread(struct unread *unread)
             store_room_key(keys[2 * i + 1], room->room, ":log", span_of(""));
         snprintf(epochs[i], NUMBER_SIZE, "%" PRIx64, room->read.epoch);
         words[2 * batch + 2 * i] = span_of(epochs[i]);
-        words[2 * batch + 2 * i + 1] = number(seqs[i], room->read.seq);
+        words[2 * batch + 2 * i + 1] =
+            store_number(seqs[i], (int64_t)room->read.seq);
     }
     unread->call.command =
         redis_eval(unread->store->redis, &unread_script, 2 * batch,
@@ -110,12 +104,12 @@ static void ask_unread(struct unread *unread)
 }
 
 struct store_call *store_unread(struct store *store, struct store_unread *rooms,
-                                size_t count, store_count_fn *on_done,
+                                size_t count, store_number_fn *on_done,
                                 void *arg)
 {
     struct unread *unread = mem_alloc(sizeof(*unread));
 
-    unread->call.on_done.count = on_done;
+    unread->call.on_done.number = on_done;
     unread->call.arg = arg;
     unread->store = store;
     unread->rooms = rooms;
@@ -140,8 +134,8 @@ void store_rooms_active(struct store *store, const struct span *rooms,
     char kept[NUMBER_SIZE];
 
     words[0] = span_of(ACTIVE_KEY);
-    words[1] = number(now, clock_wall_ms());
-    words[2] = number(kept, STORE_ACTIVE_KEPT);
+    words[1] = store_number(now, (int64_t)clock_wall_ms());
+    words[2] = store_number(kept, STORE_ACTIVE_KEPT);
     memcpy(&words[3], rooms, count * sizeof(*rooms));
     redis_eval(store->redis, &active_script, 1,
                (struct redis_words){words, 3 + count}, on_noted, NULL);
@@ -171,7 +165,8 @@ struct store_call *store_rooms_list(struct store *store, size_t count,
     call->command = redis_send(
         store->redis,
         REDIS_WORDS(span_of("ZREVRANGE"), span_of(ACTIVE_KEY), span_of("0"),
-                    number(last, count - 1), span_of("WITHSCORES")),
+                    store_number(last, (int64_t)count - 1),
+                    span_of("WITHSCORES")),
         on_active, call);
     return call;
 }

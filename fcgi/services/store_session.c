@@ -18,7 +18,6 @@
 
 #define SESSION_PREFIX PREFIX "session:"
 #define CHANNEL        PREFIX "sessions"
-#define NUMBER_SIZE    24
 /* What stands in a list for each session. */
 #define LISTED_FIELDS 4
 
@@ -27,12 +26,6 @@
 #define GUEST_KEY_SIZE   (sizeof(PREFIX "guest-key:") + NAME_KEY_SIZE)
 
 /* --- words --------------------------------------------------------------- */
-
-static struct span number(char text[NUMBER_SIZE], int64_t value)
-{
-    snprintf(text, NUMBER_SIZE, "%" PRId64, value);
-    return span_of(text);
-}
 
 static struct span session_key(char key[SESSION_KEY_SIZE],
                                const char hash[SECRET_HEX_SIZE])
@@ -117,11 +110,12 @@ struct store_call *store_session_find(struct store *store, struct span token,
     char absolute[NUMBER_SIZE];
 
     secret_hash(hash, token);
-    return eval(store, &session_find_script, 1,
-                REDIS_WORDS(session_key(key, hash),
-                            number(idle, store->rules.session_idle_s),
-                            number(absolute, store->rules.session_absolute_s)),
-                on_session_reply, session_call(on_done, arg));
+    return eval(
+        store, &session_find_script, 1,
+        REDIS_WORDS(session_key(key, hash),
+                    store_number(idle, store->rules.session_idle_s),
+                    store_number(absolute, store->rules.session_absolute_s)),
+        on_session_reply, session_call(on_done, arg));
 }
 
 struct store_call *store_session_create(struct store *store, struct span token,
@@ -154,14 +148,14 @@ struct store_call *store_session_create(struct store *store, struct span token,
         session_key(key, hash),
         account_key(sessions_key, account->id, "sessions"),
         account_key(since_key, account->id, "since"),
-        number(idle, first_s),
+        store_number(idle, first_s),
         name,
         span_of(created_at),
         span_of(hash),
-        number(id, account->id),
-        number(since, account->since),
+        store_number(id, account->id),
+        store_number(since, account->since),
         device,
-        number(absolute, store->rules.session_absolute_s),
+        store_number(absolute, store->rules.session_absolute_s),
     };
     const struct span of_guest[] = {all[0], all[3], all[4], all[5]};
 
@@ -210,31 +204,9 @@ struct store_call *store_session_name(struct store *store, struct span hash,
 
 /* --- what is answered with a number -------------------------------------- */
 
-static void on_count_reply(void *arg, const struct redis_reply *reply)
-{
-    struct store_call *call = arg;
-    store_count_fn *on_done = call->on_done.count;
-    void *done_arg = call->arg;
-
-    mem_free(call);
-    if (store_is_usable(reply) && redis_reply_kind(reply) == REDIS_NUMBER)
-        on_done(done_arg, STORE_OK, redis_reply_number(reply));
-    else
-        on_done(done_arg, STORE_UNAVAILABLE, 0);
-}
-
-static struct store_call *count_call(store_count_fn *on_done, void *arg)
-{
-    struct store_call *call = mem_alloc(sizeof(*call));
-
-    call->on_done.count = on_done;
-    call->arg = arg;
-    return call;
-}
-
 struct store_call *store_session_end(struct store *store,
                                      const struct store_ending *ending,
-                                     store_count_fn *on_done, void *arg)
+                                     store_number_fn *on_done, void *arg)
 {
     char sessions_key[ACCOUNT_KEY_SIZE];
     char since_key[ACCOUNT_KEY_SIZE];
@@ -245,15 +217,15 @@ struct store_call *store_session_end(struct store *store,
         REDIS_WORDS(account_key(sessions_key, ending->account, "sessions"),
                     account_key(since_key, ending->account, "since"),
                     or_empty(ending->only), or_empty(ending->keep),
-                    ending->since != 0 ? number(since, ending->since)
+                    ending->since != 0 ? store_number(since, ending->since)
                                        : span_of(""),
                     span_of(CHANNEL), span_of(SESSION_PREFIX)),
-        on_count_reply, count_call(on_done, arg));
+        store_on_number, store_number_call(on_done, arg));
 }
 
 struct store_call *store_guest_rename(struct store *store, struct span token,
                                       const struct name *name,
-                                      store_count_fn *on_done, void *arg)
+                                      store_number_fn *on_done, void *arg)
 {
     char key[SESSION_KEY_SIZE];
     char by_look[GUEST_KEY_SIZE];
@@ -268,14 +240,14 @@ struct store_call *store_guest_rename(struct store *store, struct span token,
                             guest_key(by_key, "guest-key", name->key),
                             span_of(hash), span_of(name->shown),
                             span_of(name->look), span_of(name->key),
-                            number(idle, store->rules.session_absolute_s),
+                            store_number(idle, store->rules.session_absolute_s),
                             span_of(CHANNEL), span_of(SESSION_PREFIX)),
-                on_count_reply, count_call(on_done, arg));
+                store_on_number, store_number_call(on_done, arg));
 }
 
 struct store_call *store_guest_evict(
     struct store *store, const struct name *name,
-    const struct span others[STORE_GUESTS_EVICTED], store_count_fn *on_done,
+    const struct span others[STORE_GUESTS_EVICTED], store_number_fn *on_done,
     void *arg)
 {
     char by_look[GUEST_KEY_SIZE];
@@ -287,7 +259,7 @@ struct store_call *store_guest_evict(
                             span_of(name->look), span_of(name->key), others[0],
                             others[1], span_of(CHANNEL),
                             span_of(SESSION_PREFIX)),
-                on_count_reply, count_call(on_done, arg));
+                store_on_number, store_number_call(on_done, arg));
 }
 
 /* --- all of an account --------------------------------------------------- */

@@ -20,11 +20,6 @@
 
 #define KEYS        7
 #define FIXED_WORDS (KEYS + 5)
-#define NUMBER_SIZE 24
-
-/* A number that is a macro, as the text of its digits. */
-#define TEXT(number)   DIGITS(number)
-#define DIGITS(digits) #digits
 
 /* The words of a call, which grow; all but the fixed ones are the caller's. */
 struct words {
@@ -369,16 +364,13 @@ struct store_call *store_shop_build(struct store *store,
 
     MUST(plan->product_count <= STORE_SHOP_PRODUCTS_MAX);
     begin(&words, store, "build", 3 + 2 * plan->product_count);
-    snprintf(generation, sizeof(generation), "%" PRId64, plan->generation);
     snprintf(epoch, sizeof(epoch), "%" PRIx64, (dice_roll() >> 16) | 1);
-    add(&words, span_of(generation));
+    add(&words, store_number(generation, plan->generation));
     add(&words, span_of(epoch));
     add(&words, span_of(TEXT(STORE_LEAP)));
     for (size_t i = 0; i < plan->product_count; i++) {
-        snprintf(remaining[i], NUMBER_SIZE, "%" PRId64,
-                 plan->products[i].remaining);
         add(&words, plan->products[i].sku);
-        add(&words, span_of(remaining[i]));
+        add(&words, store_number(remaining[i], plan->products[i].remaining));
     }
     return run(store, &words, on_done, arg);
 }
