@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 
 from lib.wait import wait_until
 
-SOON = 10
+SOON = 20
 
 
 class ShopPage:

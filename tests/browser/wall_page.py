@@ -6,7 +6,7 @@ from selenium.webdriver.common.keys import Keys
 
 from lib.wait import wait_until
 
-SOON = 10
+SOON = 20
 
 
 class WallPage:

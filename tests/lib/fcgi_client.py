@@ -105,7 +105,7 @@ class Connection(connection.Connection):
     def send(self, method, target, headers=(), body=b"", params=()):
         self.send_bytes(request(method, target, headers, body, params))
 
-    def read(self, timeout=5, _method="GET", request_id=1):
+    def read(self, timeout=15, _method="GET", request_id=1):
         """The next reply, whole."""
         deadline = time.monotonic() + timeout
         output = b""

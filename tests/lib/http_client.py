@@ -36,7 +36,7 @@ class HttpConnection(Connection):
         lines += [f"{name}: {value}" for name, value in headers]
         self.sock.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
-    def read(self, timeout=5, method="GET"):
+    def read(self, timeout=15, method="GET"):
         self.sock.settimeout(timeout)
         response = http.client.HTTPResponse(self.sock, method=method)
         try:
@@ -92,7 +92,7 @@ class Client:
             fields = form_of(cursor=cursor, room=room, **more)
         return Poll(self.connect(), fields, headers)
 
-    def read(self, cursor=None, room=None, timeout=5, **more):
+    def read(self, cursor=None, room=None, timeout=15, **more):
         """What a poll is answered, which must be a 200: the object."""
         reply = self.ask(cursor, room, **more).answer(timeout)
         assert reply.status == 200, reply
@@ -118,7 +118,7 @@ class Poll:
         poller.register(self._connection, select.POLLIN)
         return bool(poller.poll(timeout * 1000))
 
-    def answer(self, timeout=5):
+    def answer(self, timeout=15):
         """The Reply, waited for; the connection ends with it."""
         try:
             return self._connection.read(timeout)
@@ -127,7 +127,7 @@ class Poll:
         finally:
             self.leave()
 
-    def news(self, timeout=5):
+    def news(self, timeout=15):
         """The bodies of the messages that it is answered."""
         reply = self.answer(timeout)
         assert reply.status == 200, reply

@@ -14,7 +14,7 @@ def names(client, room):
     return sorted(each["name"] for each in present(client, room)["people"])
 
 
-def wait_present(client, room, count, timeout=5):
+def wait_present(client, room, count, timeout=15):
     wait_until(lambda: present(client, room)["count"] == count, timeout, f"{count} to be there")
 
 
@@ -40,7 +40,7 @@ class Listener:
     def __exit__(self, *_):
         self.socket.close()
 
-    def event(self, *kinds, timeout=5):
+    def event(self, *kinds, timeout=15):
         """The next; of one of the `kinds`, if there are any: the object."""
         event = self.socket.read("presence", timeout=timeout)
         assert event["room"] == self.room

@@ -95,13 +95,13 @@ class Status:
     def fileno(self):
         return self._connection.fileno()
 
-    def answer(self, timeout=5):
+    def answer(self, timeout=15):
         try:
             return self._connection.read(timeout)
         finally:
             self._connection.close()
 
-    def object(self, timeout=5):
+    def object(self, timeout=15):
         return must(self.answer(timeout))
 
     def leave(self):

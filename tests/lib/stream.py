@@ -114,7 +114,7 @@ class Stream:
             self._any_event(wait_for)
         return self
 
-    def event(self, timeout=5):
+    def event(self, timeout=15):
         """The next event that a page would see, or that says where it stands."""
         deadline = time.monotonic() + timeout
         while True:
@@ -122,7 +122,7 @@ class Stream:
             if event.data is not None or event.id is not None:
                 return event
 
-    def dispatched(self, timeout=5):
+    def dispatched(self, timeout=15):
         """The next that a page would see."""
         deadline = time.monotonic() + timeout
         while True:
@@ -130,13 +130,13 @@ class Stream:
             if event.data is not None:
                 return event
 
-    def messages(self, count, timeout=5):
+    def messages(self, count, timeout=15):
         """The bodies of the next messages."""
         events = [self.dispatched(timeout) for _ in range(count)]
         assert all(event.type == "message" for event in events), events
         return [event.json["body"] for event in events]
 
-    def comment(self, timeout=5):
+    def comment(self, timeout=15):
         """The next comment; events before it are an error."""
         deadline = time.monotonic() + timeout
         while not self.comments:

@@ -3,7 +3,7 @@
 import time
 
 
-def wait_until(condition, timeout=5, what="the condition"):
+def wait_until(condition, timeout=15, what="the condition"):
     """Calls condition() until it is true and returns what it gave.
 
     An exception of the connection kind counts as "not yet".  After `timeout`

@@ -136,13 +136,13 @@ class HeldPoll(Hold):
     def begin(self):
         self.one = PollOf(self.at, self.room, self.cursor)
 
-    def hears(self, body, timeout=5):
+    def hears(self, body, timeout=15):
         reply = self.one.poll.answer(timeout).json()
         assert [message["body"] for message in reply["messages"]] == [body]
         self.cursor = reply["cursor"]
         self.begin()
 
-    def end(self, timeout=5):
+    def end(self, timeout=15):
         return self.one.poll.answer(timeout).problem
 
     def close(self):
@@ -153,10 +153,10 @@ class HeldStream(Hold):
     def begin(self):
         self.one = Stream(self.at, self.room, cursor=self.cursor, headers=self.person.headers).opened()
 
-    def hears(self, body, timeout=5):
+    def hears(self, body, timeout=15):
         assert self.one.messages(1, timeout) == [body]
 
-    def end(self, timeout=5):
+    def end(self, timeout=15):
         [event] = [each for each in self.one.end(timeout) if each.data is not None]
         assert event.type == "end", event
         return event.json["reason"]
@@ -170,10 +170,10 @@ class HeldSocket(Hold):
         self.one = self.websocket("/ws")
         self.one.subscribe(self.room, cursor=self.cursor)
 
-    def hears(self, body, timeout=5):
+    def hears(self, body, timeout=15):
         assert self.one.read("message", timeout=timeout)["body"] == body
 
-    def end(self, timeout=5):
+    def end(self, timeout=15):
         """The connection goes on."""
         error = self.one.read("error", timeout=timeout)
         assert error["room"] == self.room
@@ -191,11 +191,11 @@ class HeldChat(Hold):
         while not self.one.read_text().endswith(" came"):
             pass
 
-    def hears(self, body, timeout=5):
+    def hears(self, body, timeout=15):
         while not (said := self.one.read_text(timeout)).endswith(f": {body}"):
             assert said.startswith("* "), said
 
-    def end(self, timeout=5):
+    def end(self, timeout=15):
         closed = self.one.closing(timeout)
         assert closed.code == 1008, closed
         return closed.reason

@@ -115,7 +115,7 @@ class WebSocket(Connection):
 
     # Receiving.
 
-    def read_frame(self, timeout=5):
+    def read_frame(self, timeout=15):
         """The next one: its opcode and its payload."""
         deadline = time.monotonic() + timeout
         while (parsed := self._take_frame()) is None:
@@ -158,7 +158,7 @@ class WebSocket(Connection):
         self._buffer = buffer[at + length:]
         return buffer[0] & 0x0F, buffer[at:at + length]
 
-    def read_text(self, timeout=5):
+    def read_text(self, timeout=15):
         """The next text; Closed when the end comes first."""
         deadline = time.monotonic() + timeout
         while True:
@@ -189,16 +189,16 @@ class WebSocket(Connection):
                 self.send_bytes(frame(payload, PONG))
         return None
 
-    def read(self, *types, timeout=5):
+    def read(self, *types, timeout=15):
         """The next object; of one of the `types`, if there are any."""
         value = json.loads(self.read_text(timeout))
         assert not types or value["type"] in types, value
         return value
 
-    def read_messages(self, count, timeout=5):
+    def read_messages(self, count, timeout=15):
         return [self.read("message", timeout=timeout) for _ in range(count)]
 
-    def closing(self, timeout=5):
+    def closing(self, timeout=15):
         """Reads to the end: the Closed."""
         deadline = time.monotonic() + timeout
         try:

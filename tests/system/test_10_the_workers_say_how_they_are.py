@@ -2,6 +2,8 @@
 
 import pytest
 
+from lib.wait import wait_until
+
 COUNTERS = {"uptime_ms", "connections", "held", "rooms"}
 
 
@@ -39,7 +41,10 @@ def test_a_visitor_who_came_through_a_proxy_does_not_see_it(site, path):
 
 def test_each_subscription_has_a_heartbeat_of_its_own(site):
     """Of every process, one connection for the rooms and another for sessions at least."""
+    def all_beat():
+        beats = len(site.redis.pubsub_channels("holdline:beat:*"))
+        return beats == len(site.redis.client_list(_type="pubsub")) >= 2 * (len(site.workers) + len(site.gateways))
+
+    wait_until(all_beat, what="a heartbeat for each")
     channels = site.redis.pubsub_channels("holdline:beat:*")
-    assert len(channels) == len(site.redis.client_list(_type="pubsub"))
-    assert len(channels) >= 2 * (len(site.workers) + len(site.gateways))
     assert {count for _, count in site.redis.pubsub_numsub(*channels)} == {1}
