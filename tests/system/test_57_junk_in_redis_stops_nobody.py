@@ -2,6 +2,8 @@
 
 import pytest
 
+from lib.wait import wait_until
+
 JUNK = ["", "junk", "{}", "[]", "null", "{\"id\":1}", "{\"id\":\"x\"}", "\x00\x01", "{" * 5000,
         "{\"id\":\"dead-99\",\"room\":\"lobby\"}"]
 
@@ -21,7 +23,7 @@ def test_in_the_list(site, room, junk):
     pids = site.worker_pids()
     site.client.ask(room=room).answer()
     said = site.client.say("after", room)
-    assert site.client.read(room=room)["messages"][-1] == said
+    wait_until(lambda: site.client.read(room=room)["messages"][-1] == said, what="both workers to have heard it")
     assert site.worker_pids() == pids
 
 
