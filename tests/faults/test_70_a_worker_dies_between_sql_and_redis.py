@@ -18,7 +18,7 @@ from lib.member import Member, forget_attempts, register
 from lib.stream import Stream
 from lib.wait import wait_until
 
-SITE = {"workers": 2, "gateways": 1, "env": {"HOLDLINE_HOLD_MS": 60000}}
+SITE = {"workers": 2, "gateways": 1, "appendfsync": "always", "env": {"HOLDLINE_HOLD_MS": 60000}}
 # Each worker looks for what was left behind every 15 s, and one that was just started sooner.
 SWEPT_S = 30
 NEW_PASSWORD = "another kettle"

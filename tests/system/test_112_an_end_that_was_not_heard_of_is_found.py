@@ -10,7 +10,8 @@ from lib.stream import Stream
 from lib.wait import wait_until
 
 SCRIPT = (Path(__file__).resolve().parents[2] / "fcgi/services/session_end.lua").read_text()
-SITE = {"env": {"HOLDLINE_SESSION_CHECK_MS": 300, "HOLDLINE_STREAM_QUIET_MS": 200, "HOLDLINE_HOLD_MS": 2000}}
+SITE = {"appendfsync": "always",
+        "env": {"HOLDLINE_SESSION_CHECK_MS": 300, "HOLDLINE_STREAM_QUIET_MS": 200, "HOLDLINE_HOLD_MS": 2000}}
 FOUND_S = 5
 
 

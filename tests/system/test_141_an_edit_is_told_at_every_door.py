@@ -3,6 +3,7 @@
 import pytest
 
 from lib import markup
+from lib.member import have_heard
 from lib.person import Person
 from lib.revising import edit, keys_with, must, without_html
 from lib.stream import Stream
@@ -96,6 +97,7 @@ def test_of_several_edits_the_last_one_counts(site, room, ann):
     here, there = site.workers
     said = here.read(room=ann.say("one", room)["room"])["messages"][0]
     events = [must(edit(ann, said, text, client_id=text)) for text in ("two", "three", "four")]
+    have_heard(site)
     for worker in (here, there):
         now, *edits = worker.read(room=room)["messages"]
         assert (now["body"], now["edit"]) == ("four", events[-1]["id"])

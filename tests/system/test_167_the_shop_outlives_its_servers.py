@@ -7,7 +7,7 @@ import pytest
 from lib.shop import Customer, check_balance, hold, must, refused
 from lib.wait import wait_until
 
-SITE = {"workers": 2, "gateways": 0}
+SITE = {"workers": 2, "gateways": 0, "appendfsync": "always"}
 HERD = 200
 
 
