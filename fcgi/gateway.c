@@ -63,6 +63,7 @@ static void on_housekeeping(void *arg)
 
 static const struct member_role role = {
     .kind = "gateway",
+    .descriptors_max = WEBSOCKET_DESCRIPTORS_MAX,
     .on_open = on_open,
     .on_drain = on_drain,
     .is_quiet = is_quiet,

@@ -184,7 +184,7 @@ int member_init(struct member *member, const struct member_role *role,
     }
     snprintf(process, sizeof(process), "%s-%u", role->kind, member->number);
     log_init(config->log_level, process);
-    descriptors_raise();
+    descriptors_raise(role->descriptors_max);
     hold_signals(SIG_BLOCK);
     if (member->listen_fd == -1) {
         char *address = config_listen_address(listen, member->number);

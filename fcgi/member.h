@@ -19,7 +19,8 @@ struct member;
 
 /* What makes it a worker or a gateway.  'arg' is from member_start. */
 struct member_role {
-    const char *kind; /* "worker" */
+    const char *kind;       /* "worker" */
+    size_t descriptors_max; /* it has no use for more */
     void (*on_open)(void *arg);
     void (*on_drain)(void *arg);
     bool (*is_quiet)(void *arg);

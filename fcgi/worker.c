@@ -61,8 +61,12 @@ static void on_housekeeping(void *arg)
     stream_presence_fini();
 }
 
+/* Some containers have a thousand million, which libraries take for nonsense. */
+#define DESCRIPTORS_MAX 1048576
+
 static const struct member_role role = {
     .kind = "worker",
+    .descriptors_max = DESCRIPTORS_MAX,
     .on_open = on_open,
     .on_drain = on_drain,
     .is_quiet = is_quiet,

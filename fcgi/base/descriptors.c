@@ -7,8 +7,6 @@
 /* Each takes 8 bytes of the kernel's memory; who may have more than these has
  * more time to grow, too. */
 #define ROOM_MAX 65536
-/* Some containers have a thousand million, which libraries take for nonsense. */
-#define LIMIT_MAX 1048576
 
 static void make_room(size_t count)
 {
@@ -24,13 +22,12 @@ static void make_room(size_t count)
     close(fd);
 }
 
-void descriptors_raise(void)
+void descriptors_raise(size_t most)
 {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur =
-            limit.rlim_max < LIMIT_MAX ? limit.rlim_max : LIMIT_MAX;
+        limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
         setrlimit(RLIMIT_NOFILE, &limit);
         make_room(descriptors_limit());
     }

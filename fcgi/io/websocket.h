@@ -89,6 +89,12 @@ struct websocket_times {
     uint64_t stall_ms; /* nothing taken for so long: slow */
 };
 
+/* lws has a table with a place for each descriptor that the process may have,
+ * and as Debian builds it, it looks through all of it whenever a connection
+ * ends: some 2 ns a place.  With the million of a container a thousand who leave
+ * together would hold up the loop for two seconds. */
+#define WEBSOCKET_DESCRIPTORS_MAX 32768
+
 /* 'listen_fd' becomes ours; 'callbacks' and 'times' outlive the door.  Accepts
  * from websocket_start to websocket_stop.  NULL after a line in the log. */
 struct websocket *websocket_new(struct loop *loop, int listen_fd,

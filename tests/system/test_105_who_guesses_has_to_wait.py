@@ -59,17 +59,20 @@ def test_the_spelling_of_a_name_makes_no_other_of_it(site, ann):
     assert statuses == [403] * BY_PAIR + [429]
 
 
+@pytest.mark.alone
 def test_many_names_from_one_address(site):
     address = new_address()
     statuses = [guess(site, new_name(), address).status for _ in range(BY_ADDRESS + 1)]
     assert statuses == [403] * BY_ADDRESS + [429]
 
 
+@pytest.mark.alone
 def test_one_name_from_many_addresses(site, ann):
     statuses = [guess(site, ann.name).status for _ in range(BY_ACCOUNT + 1)]
     assert statuses == [403] * BY_ACCOUNT + [429]
 
 
+@pytest.mark.alone
 def test_who_is_known_there_is_not_locked_out(site, ann):
     home = Person(site, ann.name).sign_in()
     for _ in range(BY_ACCOUNT):
