@@ -3,11 +3,10 @@
 import itertools
 from urllib.parse import urlencode
 
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
 from lib.wait import wait_until
-from wall_page import SOON, who_of
+from page import SOON, Page
 
 NUMBERS = itertools.count(1)
 
@@ -46,10 +45,7 @@ class Member:
         assert reply.status == status, reply
 
 
-class AccountPage:
-    def __init__(self, chrome):
-        self.chrome = chrome
-
+class AccountPage(Page):
     def open(self, url, next=None, wait=True):
         query = f"?{urlencode({'next': next})}" if next is not None else ""
         self.chrome.driver.get(f"{url}/account{query}")
@@ -58,10 +54,6 @@ class AccountPage:
         return self
 
     # What one sees.
-
-    @property
-    def who(self):
-        return who_of(self.chrome)
 
     @property
     def said(self):
@@ -78,15 +70,6 @@ class AccountPage:
             button: li.querySelector('button').textContent,
           }));
         """)
-
-    @property
-    def focused(self):
-        """The id of what has the focus."""
-        return self.chrome.run("return document.activeElement?.id")
-
-    @property
-    def path(self):
-        return self.chrome.run("return location.pathname")
 
     def text_of(self, selector):
         """Of the first one that is seen, or ''."""
@@ -123,16 +106,6 @@ class AccountPage:
             field.click()
             self.chrome.cdp("Input.insertText", text=text)
 
-    def click(self, selector):
-        self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
-
-    def press(self, *keys):
-        """One after the other."""
-        chain = ActionChains(self.chrome.driver)
-        for key in keys:
-            chain.send_keys(key)
-        chain.perform()
-
     def submit(self, form):
         self.click(f"#{form} [type=submit]")
 
@@ -160,9 +133,6 @@ class AccountPage:
 
     # What one waits for.
 
-    def wait_for_who(self, name, kind):
-        wait_until(lambda: self.who == (name, kind), SOON, f"{name} as {kind}")
-
     def wait_until_a_guest(self):
         wait_until(lambda: self.who[1] == "guest" and self.is_visible("#sign-in"), SOON, "to be a guest")
         return self.who[0]
@@ -185,6 +155,3 @@ class AccountPage:
     def wait_for_sessions(self, *devices):
         wait_until(lambda: [each["device"] for each in self.sessions] == list(devices), SOON,
                    f"the sessions {devices}")
-
-    def wait_for_path(self, path):
-        wait_until(lambda: self.path == path, SOON, f"the page {path}")

@@ -1,10 +1,8 @@
 """The rooms beside the messages, and the settings of the one that is shown; and
 what members do without a page."""
 
-import re
-
 from lib.wait import wait_until
-from wall_page import SOON
+from page import SOON
 
 
 def ask(member, path, status=200, **fields):
@@ -41,10 +39,6 @@ def wait_for_rooms(page, part, *lines):
 def wait_for_title(page, title):
     script = "return document.querySelector('#room')?.textContent"
     wait_until(lambda: page.chrome.run(script) == title, SOON, f"the title {title}")
-
-
-def wait_for_path(page, pattern):
-    wait_until(lambda: re.fullmatch(pattern, page.path), SOON, f"the page {pattern}")
 
 
 def open_settings(page):

@@ -1,17 +1,10 @@
 """The shop page as somebody who sits in front of it sees and uses it."""
 
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-
 from lib.wait import wait_until
+from page import SOON, LivePage
 
-SOON = 20
 
-
-class ShopPage:
-    def __init__(self, chrome):
-        self.chrome = chrome
-
+class ShopPage(LivePage):
     def open(self, url, wait=True):
         self.chrome.driver.get(f"{url}/shop")
         if wait:
@@ -19,15 +12,6 @@ class ShopPage:
         return self
 
     # What one sees.
-
-    @property
-    def state(self):
-        return self.chrome.run("return document.querySelector('#connection').dataset.state")
-
-    @property
-    def is_shared(self):
-        """Whether another tab holds the line."""
-        return self.chrome.run("return document.querySelector('#connection').dataset.shared") == "true"
 
     @property
     def skus(self):
@@ -72,10 +56,6 @@ class ShopPage:
         return self.chrome.run(
             "return [...document.querySelectorAll('#order [data-order-lines] li')].map((e) => e.textContent)")
 
-    @property
-    def focused(self):
-        return self.chrome.run("return document.activeElement.id")
-
     def text_of(self, selector):
         return self.chrome.run("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
 
@@ -94,47 +74,21 @@ class ShopPage:
     def check_out(self):
         self.click("#checkout [type=submit]")
 
-    def click(self, selector):
-        self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
-
-    def press(self, *keys):
-        """One after the other."""
-        chain = ActionChains(self.chrome.driver)
-        for key in keys:
-            chain.send_keys(key)
-        chain.perform()
-
     # What one waits for.
 
-    def wait_for_state(self, *states):
-        wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
-
     def wait_for_left(self, sku, count, timeout=SOON):
-        self._wait_for(lambda: self.left(sku), count, timeout)
+        self.wait_for(lambda: self.left(sku), count, timeout)
 
     def wait_for_cart(self, timeout=SOON, **items):
         """Until exactly that is in it; tea_tin is tea-tin."""
-        self._wait_for(lambda: self.cart, {name.replace("_", "-"): n for name, n in items.items()}, timeout)
+        self.wait_for(lambda: self.cart, {name.replace("_", "-"): n for name, n in items.items()}, timeout)
 
     def wait_for_remark(self, sku, words):
-        self._wait_for(lambda: self.remark(sku), words)
+        self.wait_for(lambda: self.remark(sku), words)
 
     def wait_for_notice(self, words):
-        self._wait_for(lambda: self.notice, words)
+        self.wait_for(lambda: self.notice, words)
 
     def wait_for_order(self):
         wait_until(lambda: self.order, SOON, "the number of the order")
         return self.order
-
-    def _wait_for(self, look, wanted, timeout=SOON):
-        seen = None
-
-        def is_so():
-            nonlocal seen
-            seen = look()
-            return seen == wanted
-
-        try:
-            wait_until(is_so, timeout)
-        except AssertionError:
-            raise AssertionError(f"wanted {wanted}, saw {seen}") from None

@@ -12,7 +12,7 @@ def test_shift_enter_begins_a_line(wall):
     page = wall()
 
     page.type("one")
-    page.press(Keys.SHIFT, Keys.ENTER)
+    page.press_together(Keys.SHIFT, Keys.ENTER)
     page.type("two")
     page.press(Keys.ENTER)
 
@@ -46,7 +46,7 @@ def test_nothing_is_sent_when_nothing_is_said(wall):
     page = wall()
 
     page.say("  \n ")
-    page.press(Keys.CONTROL, "a")
+    page.press_together(Keys.CONTROL, "a")
     page.say("something")
 
     page.wait_for_stored("something")

@@ -3,7 +3,8 @@
 import pytest
 
 from lib.wait import wait_until
-from wall_page import SOON, WallPage
+from page import SOON
+from wall_page import WallPage
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Contacts: one asks, the other accepts or not, and either may end it."""
 
 from lib.wait import wait_until
-from wall_page import SOON
+from page import SOON
 
 
 def contacts_of(page):

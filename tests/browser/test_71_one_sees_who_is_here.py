@@ -5,7 +5,7 @@ from selenium.webdriver.common.keys import Keys
 
 from lib.wait import wait_until
 from tab_row import new_tab
-from wall_page import SOON
+from page import SOON
 
 LEAVES_S = 25  # who polls: a grace of 10 s, and the others ask every 15 s
 

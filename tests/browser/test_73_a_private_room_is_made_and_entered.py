@@ -2,9 +2,9 @@
 asked in there."""
 
 from lib.wait import wait_until
-from room_side import (ask, new_room, open_settings, rooms_of, wait_for_members, wait_for_path, wait_for_rooms,
+from room_side import (ask, new_room, open_settings, rooms_of, wait_for_members, wait_for_rooms,
                        wait_for_said, wait_for_title)
-from wall_page import SOON
+from page import SOON
 
 
 def make_room(page, title, topic=""):
@@ -18,7 +18,7 @@ def test_who_is_invited_comes_in(enter):
     heron, otter = enter("heron"), enter("otter")
 
     make_room(heron, "The Kettle Club", "tea, and what goes with it")
-    wait_for_path(heron, "/r/~.+")
+    heron.wait_for_path("/r/~.+")
     wait_for_title(heron, "The Kettle Club")
     heron.wait_for_state("live")
     assert heron.chrome.driver.title == "The Kettle Club · Holdline"
@@ -104,7 +104,7 @@ def test_two_who_know_each_other_talk(enter):
 
     wait_until(lambda: heron.is_visible("[data-key='contacts.write']"), SOON, "the contact")
     heron.click("[data-key='contacts.write']")
-    wait_for_path(heron, "/r/~.+")
+    heron.wait_for_path("/r/~.+")
     wait_for_title(heron, otter.member.name)
     heron.wait_for_state("live")
     heron.say("only to you")

@@ -6,7 +6,7 @@ from urllib.parse import urlparse
 from account_page import AccountPage
 from lib.wait import wait_until
 from room_side import new_room, open_settings, wait_for_title
-from wall_page import SOON
+from page import SOON
 
 
 def link_of(page):

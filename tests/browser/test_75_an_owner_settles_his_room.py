@@ -1,6 +1,6 @@
 """The settings of a private room: its owner's are many, a member's are few."""
 
-from room_side import (new_room, open_settings, press_twice, wait_for_members, wait_for_path, wait_for_rooms,
+from room_side import (new_room, open_settings, press_twice, wait_for_members, wait_for_rooms,
                        wait_for_said, wait_for_title)
 
 
@@ -50,7 +50,7 @@ def test_a_member_leaves(enter, site):
 
     press_twice(otter, "#leave")
 
-    wait_for_path(otter, "/")
+    otter.wait_for_path("/")
     otter.wait_for_state("live")
     wait_for_rooms(otter, "mine")
 
@@ -75,7 +75,7 @@ def test_an_archived_room_is_only_read(enter, site):
     open_settings(page)
     assert not page.is_visible("#set-title") and not page.is_visible("#archive")
     press_twice(page, "#leave")
-    wait_for_path(page, "/")
+    page.wait_for_path("/")
     page.wait_for_state("live")
     wait_for_rooms(page, "mine")
 

@@ -5,7 +5,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from lib.wait import wait_until
-from wall_page import SOON
+from page import SOON
 
 TOMBSTONE = "This message was removed."
 

@@ -3,7 +3,7 @@ is told why, and others see nothing of it."""
 
 from lib.wait import wait_until
 from room_side import new_room, open_settings, wait_for_said
-from wall_page import SOON
+from page import SOON
 
 
 def open_deeds(page):

@@ -8,7 +8,7 @@ from chrome import PHONE
 from lib.wait import wait_until
 from room_side import new_room, open_settings, wait_for_title
 from test_31_it_is_readable_on_a_phone import STICKS_OUT
-from wall_page import SOON
+from page import SOON
 
 # What the wall's own scripts cannot bring about, or tell in another way.
 NOT_HERE = ("name-", "password-", "cart-", "client-", "quantity-", "action-", "frame-", "field-", "form-malformed", "next-",

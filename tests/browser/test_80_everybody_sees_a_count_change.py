@@ -60,7 +60,7 @@ def test_a_change_is_marked_for_a_moment(shop):
     heron.add("teapot")
     otter.wait_for_left("teapot", 9)
 
-    otter._wait_for(lambda: otter.chrome.run("return marked"), [True, False])
+    otter.wait_for(lambda: otter.chrome.run("return marked"), [True, False])
 
 
 def test_who_comes_back_finds_his_cart(shop):

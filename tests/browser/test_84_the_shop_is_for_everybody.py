@@ -5,7 +5,6 @@ from selenium.webdriver.common.keys import Keys
 
 from chrome import PHONE, WIDE
 from lib.wait import wait_until
-from room_side import wait_for_path
 
 STICKS_OUT = """
   const out = (e) => e.getBoundingClientRect().right > innerWidth + 0.5 || e.getBoundingClientRect().left < -0.5;
@@ -77,7 +76,7 @@ def test_on_a_phone_nothing_sticks_out(shop, taken, language):
     page.add("teapot")
     page.wait_for_cart(teapot=1)
     taken("cup", but=0)
-    page._wait_for(lambda: page.chrome.run("return document.querySelector('#add-cup').ariaDisabled"), "true")
+    page.wait_for(lambda: page.chrome.run("return document.querySelector('#add-cup').ariaDisabled"), "true")
     assert page.chrome.run(STICKS_OUT) == []
     page.check_out()
     page.wait_for_order()
@@ -156,9 +155,9 @@ def test_what_one_does_is_read_aloud(shop):
     page = shop()
 
     page.add("teapot")
-    page._wait_for(lambda: page.spoken, "Teapot: 1 in your cart.")
+    page.wait_for(lambda: page.spoken, "Teapot: 1 in your cart.")
     page.step("teapot", "remove")
-    page._wait_for(lambda: page.spoken, "Teapot: taken out of your cart.")
+    page.wait_for(lambda: page.spoken, "Teapot: taken out of your cart.")
 
 
 def test_a_crowd_is_not_read_aloud_one_by_one(shop, taken):
@@ -174,7 +173,7 @@ def test_a_crowd_is_not_read_aloud_one_by_one(shop, taken):
         taken("teapot", but=left)
     taken("cup", but=2)
 
-    page._wait_for(lambda: page.chrome.run("return told"), ["Teapot: 4 left. Tea cup: 2 left."])
+    page.wait_for(lambda: page.chrome.run("return told"), ["Teapot: 4 left. Tea cup: 2 left."])
 
 
 def test_everything_has_a_name_and_the_focus_is_seen(shop):
@@ -240,7 +239,7 @@ def test_one_comes_from_the_wall_and_goes_back(wall, shop):
     wait_until(lambda: page.chrome.driver.title == "Shop · Holdline", what="the shop")
     page.chrome.driver.find_element("link text", "To the wall").click()
 
-    wait_for_path(page, "/")
+    page.wait_for_path("/")
     page.wait_for_state("live")
     assert page.text_of("#room") == "lobby"
 

@@ -5,15 +5,14 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from lib.wait import wait_until
+from page import SOON, LivePage
 
-SOON = 20
 
-
-class WallPage:
+class WallPage(LivePage):
     """`member`: the one with an account who sits there, or None."""
 
     def __init__(self, chrome, member=None):
-        self.chrome = chrome
+        super().__init__(chrome)
         self.member = member
 
     def open(self, url, room=None, via=None, wait=True):
@@ -49,18 +48,9 @@ class WallPage:
         return " ".join(self._texts("#unsent [data-fate-text]")[:1])
 
     @property
-    def state(self):
-        return self.chrome.run("return document.querySelector('#connection').dataset.state")
-
-    @property
     def way(self):
         """How the line is held while it is: ws, stream or poll."""
         return self.chrome.run("return document.querySelector('#connection').dataset.way")
-
-    @property
-    def is_shared(self):
-        """Whether another tab holds it."""
-        return self.chrome.run("return document.querySelector('#connection').dataset.shared") == "true"
 
     @property
     def state_words(self):
@@ -73,15 +63,6 @@ class WallPage:
     @property
     def own_name(self):
         return self._texts("#own-name")[0]
-
-    @property
-    def who(self):
-        """What the head of the page says of us: the name, and "guest" or "account"."""
-        return who_of(self.chrome)
-
-    @property
-    def path(self):
-        return self.chrome.run("return location.pathname")
 
     @property
     def notice(self):
@@ -110,7 +91,7 @@ class WallPage:
         self.type(text)
         self.press(Keys.ENTER)
 
-    def press(self, *keys):
+    def press_together(self, *keys):
         """The last key while the others are held."""
         chain = ActionChains(self.chrome.driver)
         for key in keys[:-1]:
@@ -131,9 +112,6 @@ class WallPage:
         """As one who comes back to this tab."""
         self.chrome.run("document.dispatchEvent(new Event('visibilitychange'))")
 
-    def click(self, selector):
-        self.chrome.driver.find_element(By.CSS_SELECTOR, selector).click()
-
     def open_side(self):
         """The rooms, where they are not beside the messages anyway."""
         if self.is_visible("#side-open"):
@@ -151,12 +129,6 @@ class WallPage:
 
     # What one waits for.
 
-    def wait_for_state(self, *states):
-        wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
-
-    def wait_for_who(self, name, kind):
-        self.wait_for(lambda: self.who, (name, kind))
-
     def wait_until_a_guest(self, but=""):
         """Who has another name than that one; the name."""
         wait_until(lambda: self.who[1] == "guest" and self.who[0] != but, SOON, "a guest's name")
@@ -172,28 +144,6 @@ class WallPage:
     def wait_for_unsent(self, *texts):
         self.wait_for(lambda: self.unsent, list(texts))
 
-    def wait_for(self, look, wanted):
-        seen = None
-
-        def is_so():
-            nonlocal seen
-            seen = look()
-            return seen == wanted
-
-        try:
-            wait_until(is_so, SOON)
-        except AssertionError:
-            raise AssertionError(f"wanted {wanted}, saw {seen}") from None
-
     def _texts(self, selector):
         return self.chrome.run(
             "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", selector)
-
-
-def who_of(chrome):
-    """The name and the kind in #who, of the wall and of the account page; both
-    are empty while there is no such page."""
-    return tuple(chrome.run("""
-      const who = document.querySelector('#who');
-      return [who?.querySelector('[data-own-name]').textContent ?? '', who?.dataset.kind ?? ''];
-    """))
