@@ -14,7 +14,7 @@ import sqlite3
 import faults
 import pytest
 from lib.http_client import FORM, encode_form
-from lib.member import Member, forget_attempts, register
+from lib.member import Member, forget_attempts, have_heard, register
 from lib.stream import Stream
 from lib.wait import wait_until
 
@@ -48,6 +48,7 @@ class Asking:
     """A request about an account, sent to `worker`."""
 
     def __init__(self, worker, who, what, **fields):
+        have_heard(who.site)  # that an earlier attempt was right is counted after its answer
         forget_attempts(who.site)
         if who.xsrf:
             fields["_xsrf"] = who.xsrf
@@ -58,6 +59,7 @@ class Asking:
     def wait_counted(self, site):
         """Until its attempt is counted: Redis is not needed again before SQL has been written."""
         wait_until(lambda: site.redis.keys("holdline:limit:*"), what="the attempt to be counted")
+        site.redis.ping()  # who asks last is answered first: only now the worker has been, too
 
 
 @contextlib.contextmanager

@@ -4,8 +4,6 @@ import os
 import signal
 import time
 
-import pytest
-
 from lib.member import register
 from lib.presence import Listener, present, wait_present
 from lib.stream import Stream
@@ -13,7 +11,6 @@ from lib.wait import wait_until
 
 LEASE_S = 10  # longer than it takes to replace all processes
 MANY = 40
-pytestmark = pytest.mark.alone
 SITE = {"workers": 3, "gateways": 2, "nginx": False, "env": {"HOLDLINE_PRESENCE_LEASE_MS": LEASE_S * 1000}}
 
 
