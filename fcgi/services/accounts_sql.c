@@ -1,7 +1,5 @@
 #include "services/accounts_sql.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "services/departure_sql.h"
 
@@ -21,15 +19,6 @@ static void free_job(void *data)
     mem_free(job);
 }
 
-static bool copy(char *to, size_t size, struct span from)
-{
-    if (from.at == NULL || from.len >= size)
-        return false;
-    memset(to, 0, size);
-    memcpy(to, from.at, from.len);
-    return true;
-}
-
 /* --- reading ------------------------------------------------------------- */
 
 /* The row, if there is one, into 'job'. */
@@ -43,9 +32,10 @@ static enum sql_result take_account(const struct sql_conn *conn,
         return SQL_OK;
     account->id = sql_int(conn, 0, 0);
     account->password_changed_at = sql_int(conn, 0, 3);
-    return copy(account->name, sizeof(account->name), sql_bytes(conn, 0, 1)) &&
-                   copy(account->hash, sizeof(account->hash),
-                        sql_bytes(conn, 0, 2))
+    return sql_copy(account->name, sizeof(account->name),
+                    sql_bytes(conn, 0, 1)) &&
+                   sql_copy(account->hash, sizeof(account->hash),
+                            sql_bytes(conn, 0, 2))
                ? SQL_OK
                : SQL_FAILED;
 }

@@ -3,7 +3,7 @@
  * Within a transaction who changes something holds first the accounts that it
  * concerns, the smaller number first, and then the room; so two never wait for
  * each other.  SELECT ... FOR UPDATE is not known to SQLite: an UPDATE that
- * changes nothing does it in both. */
+ * changes nothing does it in both, and for a room the note of its change. */
 #ifndef HOLD_SQL_H
 #define HOLD_SQL_H
 
