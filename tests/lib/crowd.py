@@ -12,7 +12,6 @@ import itertools
 import threading
 import time
 
-from lib.fcgi_client import Closed
 from lib.wait import wait_until
 
 RETRY_S = 0.02
@@ -64,7 +63,7 @@ class Speaker(Going):
         more = {"client_id": body} if self._with_client_id else {}
         try:
             reply = next(self._doors).post(body, self._room, **more)
-        except (OSError, Closed) as error:
+        except OSError as error:
             self.fail(error)
             return
         if reply.status != 200:
@@ -99,7 +98,7 @@ class Reader(Going):
                     poll.leave()
                     return
             reply = poll.answer(10)
-        except (OSError, Closed, AssertionError) as error:
+        except (OSError, AssertionError) as error:
             self.fail(error)
             return
         if reply.status != 200:

@@ -84,7 +84,7 @@ def to_bytes(text):
     return text if isinstance(text, bytes) else text.encode("utf-8")
 
 
-class Closed(Exception):
+class Closed(ConnectionError):
     """The worker closed the connection before the reply was whole."""
 
 

@@ -61,7 +61,7 @@ class Probe:
         """On a connection that is there, as nginx has them, all answers but one
         in a hundred come within the limit."""
         count = len(self._kept_ms)
-        median, late = self._kept_ms[count // 2], self._kept_ms[count * 99 // 100]
+        median, late = self._kept_ms[count // 2], self._kept_ms[(count - 1) * 99 // 100]
         said = (f"{count} answers: median {median:.1f} ms, p99 {late:.1f} ms, "
                 f"worst {self.worst_ms:.1f} ms; "
                 f"on new connections worst {self._new_ms[-1]:.1f} ms")

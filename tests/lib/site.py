@@ -237,10 +237,12 @@ class Site:
 
     def answers(self):
         """Whether any worker does."""
-        try:
-            return any(worker.health for worker in self.workers)
-        except (OSError, fcgi_client.Closed):
-            return False
+        def does(worker):
+            try:
+                return bool(worker.health)
+            except OSError:
+                return False
+        return any(does(worker) for worker in self.workers)
 
     def set_env(self, **env):
         """For the next start of the pool."""
@@ -302,12 +304,12 @@ class Site:
     def nginx_access_log(self):
         return (self.directory / "access.log").read_text()
 
-    def reopen_nginx_log(self):
-        """Has nginx write what it has gathered, and waits for that."""
-        before = (self.directory / "access.log").stat().st_size
+    def wait_nginx_logged(self, *words):
+        """Has nginx's processes write what they have gathered, which they do now and then
+        anyway, and waits for all these words."""
         self._nginx.send_signal(signal.SIGUSR1)
-        wait_until(lambda: (self.directory / "access.log").stat().st_size > before,
-                   what="the access log")
+        wait_until(lambda: all(each in self.nginx_access_log() for each in words),
+                   what=f"{words} in the access log")
 
     def restart_nginx(self):
         self._nginx.stop()

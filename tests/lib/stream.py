@@ -103,13 +103,13 @@ class Stream:
     def reply(self):
         """Status and headers; waits for them."""
         while self._decoder.reply is None:
-            self._receive(time.monotonic() + 5)
+            self._receive(time.monotonic() + 15)
         assert self._decoder.reply.status == 200, self._decoder.reply
         return self._decoder.reply
 
     def opened(self):
         """Waits for the beginning: itself."""
-        wait_for = time.monotonic() + 5
+        wait_for = time.monotonic() + 15
         while self.retry_ms is None:
             self._any_event(wait_for)
         return self

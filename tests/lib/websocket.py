@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import socket
 import struct
 import time
@@ -83,18 +84,18 @@ class WebSocket(Connection):
         head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)
         status = int(head.split()[1])
         if status != 101:
-            body = self._read_rest()
+            body = self._read_body(head)
             self.close()
             raise Refused(status, head.decode(), body)
 
-    def _read_rest(self):
+    def _read_body(self, head):
         """What follows the head of a refusal, whose length it says itself or the end does."""
-        self.sock.settimeout(0.2)
-        try:
-            while more := self.sock.recv(65536):
-                self._buffer += more
-        except socket.timeout:
-            pass
+        length = re.search(rb"(?im)^content-length: *(\d+)", head)
+        while length is None or len(self._buffer) < int(length[1]):
+            more = self.sock.recv(65536)
+            if not more:
+                break
+            self._buffer += more
         return self._buffer.decode()
 
     # Sending.
