@@ -1,5 +1,6 @@
 """Startup dies, with one line."""
 
+import os
 import subprocess
 
 import pytest
@@ -12,7 +13,7 @@ def start(site, **settings):
     """Runs `serve` once more, with other settings; it has to end by itself."""
     env = {**site.pool_env, "HOLDLINE_LISTEN": f"unix:{site.directory}/other-%d.sock", **settings}
     return subprocess.run([site.binary, "serve"], env=env, capture_output=True, text=True,
-                          timeout=5)
+                          timeout=30)
 
 
 @pytest.mark.parametrize("settings", [
@@ -40,7 +41,7 @@ def test_a_wrong_setting(site, settings):
                          ids=" ".join)
 def test_a_wrong_command(site, arguments):
     env = {**site.pool_env, "HOLDLINE_LISTEN": f"unix:{site.directory}/other-%d.sock"}
-    ended = subprocess.run([site.binary, *arguments], capture_output=True, text=True, timeout=5,
+    ended = subprocess.run([site.binary, *arguments], capture_output=True, text=True, timeout=30,
                            env=env)
     assert ended.returncode != 0
     assert "usage" in ended.stderr
@@ -65,7 +66,8 @@ def test_redis_may_come_later(new_site, room):
 
 def test_a_socket_that_was_left_behind_is_no_obstacle(new_site):
     site = new_site(nginx=False)
+    pids = [one.pid for one in [*site.workers, *site.gateways]]
     site.pool.kill()
-    wait_until(lambda: not site.answers(), 15, "the workers to end")
+    wait_until(lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], what="all processes to end")
     site.start_pool()
     assert all(worker.is_ready for worker in site.workers)

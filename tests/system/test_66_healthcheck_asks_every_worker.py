@@ -5,7 +5,7 @@ import subprocess
 
 def check(site):
     return subprocess.run([site.binary, "healthcheck"], env=site.pool_env, capture_output=True,
-                          text=True, timeout=15)
+                          text=True, timeout=30)
 
 
 def test_with_all_well_it_is_0(site):

@@ -7,6 +7,7 @@ import pytest
 
 from lib import postgres_server
 from lib.site import ROOT
+from lib.wait import wait_until
 
 if not postgres_server.is_installed():
     pytest.skip("not installed: postgresql", allow_module_level=True)
@@ -24,5 +25,6 @@ def test_on_postgresql(postgres, name):
                            env={**os.environ, "HOLDLINE_TEST_DATABASE_URL": postgres.url},
                            timeout=60)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert postgres.ask("SELECT count(*) FROM pg_stat_activity"
-                        " WHERE application_name = 'holdline'") == ["0"]
+    wait_until(lambda: postgres.ask("SELECT count(*) FROM pg_stat_activity"
+                                    " WHERE application_name = 'holdline'") == ["0"],
+               what="no connection to be left")

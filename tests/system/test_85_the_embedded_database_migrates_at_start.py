@@ -12,7 +12,7 @@ def serve(site, **settings):
     """Once more, where it has to end by itself."""
     env = {**site.pool_env, "HOLDLINE_LISTEN": f"unix:{site.directory}/other-%d.sock", **settings}
     ended = subprocess.run([site.binary, "serve"], env=env, capture_output=True, text=True,
-                           timeout=10)
+                           timeout=30)
     assert ended.returncode == 1
     assert not log.sanitizer_reports(ended.stderr)
     errors = [line for line in log.parse(ended.stderr) if line.level == "error"]
