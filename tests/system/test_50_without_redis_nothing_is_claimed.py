@@ -105,16 +105,18 @@ def test_after_a_restart_no_id_is_given_twice(site, room):
     assert int(after.split("-")[1]) > int(before.split("-")[1]) + 1
 
 
-def test_a_held_poll_survives_a_short_absence(site, room):
+def test_a_held_poll_survives_a_short_absence(new_site, room):
+    site = new_site(nginx=False, env={"HOLDLINE_HOLD_MS": 60000})
     polls = [worker.ask(room=room) for worker in site.workers]
     wait_until(lambda: site.held == 2, what="2 held polls")
     site.stop_redis()
     site.start_redis()
     site.wait_ready()
-    site.client.say("hello", room)
+    site.workers[0].say("hello", room)
     assert [poll.news() for poll in polls] == [["hello"]] * 2
 
 
+@pytest.mark.alone
 def test_others_do_not_wait_for_redis(site, room, without_redis):
     with site.probe(site.workers[0]) as probe:
         for _ in range(20):

@@ -26,7 +26,7 @@ def test_a_post_is_given_up_and_repeated_is_one_message(site, room):
     probe.check()
     back = time.monotonic()
     wait_until(lambda: site.client.post("hello", room, client_id="k").status == 200)
-    assert time.monotonic() - back < 1
+    assert time.monotonic() - back < 2
     site.wait_ready()
     assert len(site.room_log(room)) == 2
 

@@ -15,7 +15,7 @@ def kill(site, worker):
     site.forget_pids()
     old = worker.pid
     os.kill(old, signal.SIGKILL)
-    wait_until(lambda: worker.is_ready and worker.pid != old, 10, "a new worker")
+    wait_until(lambda: worker.is_ready and worker.pid != old, what="a new worker")
 
 
 def test_another_takes_its_place(site):

@@ -34,6 +34,7 @@ def test_they_do_not_all_come_back_at_once(new_site, room):
     assert site.pool.wait() == 0
 
 
+@pytest.mark.alone  # a post is given up after two seconds
 def test_what_is_under_way_is_finished(new_site, room):
     """Redis hangs; meanwhile who asks on a connection that is still there is
     told to come back, and the post goes through in the end."""

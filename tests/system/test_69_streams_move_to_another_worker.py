@@ -70,7 +70,7 @@ def test_a_worker_that_is_killed_breaks_them_off(site, room):
     count, pid = worker.health["held"], worker.pid
     assert 0 < count < 20, "nginx spreads them"
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: worker.is_ready and worker.pid != pid, 10, "a new worker")
+    wait_until(lambda: worker.is_ready and worker.pid != pid, what="a new worker")
     after = site.client.say("after", room)
     broken = 0
     for old in streams:

@@ -3,6 +3,8 @@
 import contextlib
 import time
 
+import pytest
+
 from lib.crowd import Reader, Speaker, check_once_and_in_order
 from lib.site import RELEASE
 from lib.wait import wait_until
@@ -50,6 +52,7 @@ def test_leaving_and_coming_while_people_talk(site, room):
     check_once_and_in_order(readers, speaker.said)
 
 
+@pytest.mark.alone
 def test_rooms_are_forgotten_a_few_at_a_time(new_site, room):
     """Thirty thousand that nobody follows any more, in one turn of the loop, would take 35 ms.  In
     slices, others are served between them."""
