@@ -5,6 +5,7 @@ import pytest
 from lib.wait import wait_until
 
 SITE = {"env": {"HOLDLINE_SESSION_CHECK_MS": 300}}
+MANY = 800  # in 200 and 50 a second, however slowly they come
 
 
 def session_of(browser):
@@ -100,14 +101,14 @@ def test_when_the_session_ends_so_does_the_connection(site):
 
 def test_more_than_its_share_is_refused_with_the_client_id(site, room):
     with site.websocket() as socket:
-        for n in range(400):
+        for n in range(MANY):
             socket.send("post", room=room, body="x", client_id=f"k{n}")
-        answers = [socket.read() for _ in range(400)]
+        answers = [socket.read() for _ in range(MANY)]
         posted = [one for one in answers if one["type"] == "posted"]
         refused = [one for one in answers if one["type"] == "error"]
-        assert 200 <= len(posted) < 400
+        assert 200 <= len(posted) < MANY
         assert {one["problem"] for one in refused} == {"too-many-requests"}
-        assert len({one["client_id"] for one in answers}) == 400
+        assert len({one["client_id"] for one in answers}) == MANY
         # Its share comes back.
         def may_again():
             socket.send("ping")
@@ -123,8 +124,8 @@ def test_who_does_not_listen_to_that_is_sent_away(site, room):
         except ConnectionError:
             pass
         closed = socket.closing(timeout=10)
-        assert (closed.code, closed.reason) in (
-            (1008, "too many requests"), (None, "[Errno 104] Connection reset by peer"))
+        # None: it did not listen to the goodbye either.
+        assert closed.code is None or (closed.code, closed.reason) == (1008, "too many requests")
 
 
 def test_without_redis_nothing_is_claimed(site, room):

@@ -9,7 +9,7 @@ import pytest
 from lib.wait import wait_until
 from lib.websocket import Closed
 
-SITE = {"workers": 1, "gateways": 2, "env": {"HOLDLINE_PRESENCE_LEASE_MS": 3000}}
+SITE = {"workers": 1, "gateways": 2, "env": {"HOLDLINE_PRESENCE_LEASE_MS": 6000}}
 NAME = r"[A-Z][a-z]+-\d{4}"
 
 
@@ -62,9 +62,7 @@ def test_in_a_crowd_nobody_is_told(site, room):
     first = site.gateways[0].websocket(f"/chat?room={room}")
     came(first)
     crowd = [site.gateways[n % 2].websocket(f"/chat?room={room}") for n in range(230)]
-    for socket in crowd[200:]:
-        while not site.redis.zcard(f"holdline:{{{room}}}:present") == 231:
-            pass
+    wait_until(lambda: site.redis.zcard(f"holdline:{{{room}}}:present") == 231, what="all of them to be there")
     late = site.gateways[0].websocket(f"/chat?room={room}")
     assert came(late)
     said = site.client.say("here", room)
@@ -143,12 +141,16 @@ def test_nobody_comes_to_a_room_that_cannot_be(site, room):
     gateway = site.gateways[0]
     with site.redis.pubsub() as live:
         live.psubscribe("holdline:*:live")
-        live.get_message(timeout=5)
+        live.get_message(timeout=15)
         with gateway.websocket("/chat?room=A%20B", cookies) as lost, \
                 gateway.websocket(f"/chat?room={room}", cookies) as one:
             assert lost.read_text().startswith("* No such room name: ")
             came(one)
-            assert live.get_message(timeout=5)["channel"] == f"holdline:{{{room}}}:live"
+            channels = []
+            while f"holdline:{{{room}}}:live" not in channels:
+                channels.append(live.get_message(timeout=15)["channel"])
+    # Who was in another room before may be leaving it.
+    assert all(re.fullmatch(r"holdline:\{[a-z0-9-]+\}:live", channel) for channel in channels), channels
 
 
 def test_the_same_line_twice_is_two_lines(site, room):
@@ -162,9 +164,9 @@ def test_the_same_line_twice_is_two_lines(site, room):
 def test_more_than_its_share_is_a_line(site, room):
     with site.websocket(f"/chat?room={room}") as one:
         came(one)
-        for _ in range(300):
+        for _ in range(800):  # in 200 and 50 a second, however slowly they come
             one.send_text("x")
-        lines = [one.read_text() for _ in range(300)]
+        lines = [one.read_text() for _ in range(800)]
         assert any(line.startswith("* Too many requests: ") for line in lines)
 
 
@@ -186,7 +188,7 @@ def test_who_is_sent_away_is_told_and_has_not_left(site, room):
                     break
             said = site.client.say("here", room)
             assert other.read_text() == f"{said['author']}: here"
-            assert other.read_text(timeout=10) == f"* {name} left"
+            assert other.read_text() == f"* {name} left"
     site.wait_ready()
 
 
