@@ -29,8 +29,8 @@ def test_the_transcript(site):
     before = site.held
     listener = start(site, waiting)
     site.wait_held(before + 1)
-    said = json.loads(start(site, speaking).communicate(timeout=5)[0])
-    heard = json.loads(listener.communicate(timeout=5)[0])
+    said = json.loads(start(site, speaking).communicate(timeout=15)[0])
+    heard = json.loads(listener.communicate(timeout=15)[0])
     assert [message["id"] for message in heard["messages"]] == [said["id"]]
     assert f'"body":"{said["body"]}"' in README
 
@@ -41,15 +41,14 @@ def test_there_are_lines_to_look_inside():
 
 @pytest.mark.parametrize("line", LOOKING_INSIDE)
 def test_looking_inside(site, line):
-    site.client.say("hello")
-    reader = site.hold(site.client, site.client.read()["cursor"])
+    reader = site.hold(site.client, site.client.say("hello")["id"])
     program = start(site, line)
     if " subscribe " in line:  # goes on until Ctrl-C
         seen = program.stdout.readline()
         program.terminate()
         program.communicate()
     else:
-        seen = program.communicate(timeout=5)[0]
+        seen = program.communicate(timeout=15)[0]
         assert program.returncode == 0
     assert seen.strip()
     reader.leave()
