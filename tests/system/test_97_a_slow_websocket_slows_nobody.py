@@ -9,7 +9,7 @@ from lib.wait import wait_until
 from lib.websocket import PONG, Closed, frame
 
 pytestmark = pytest.mark.alone
-SITE = {"env": {"HOLDLINE_PING_MS": 500, "HOLDLINE_PONG_MS": 400, "HOLDLINE_STALL_MS": 1000}}
+SITE = {"env": {"HOLDLINE_PING_MS": 500, "HOLDLINE_PONG_MS": 1500, "HOLDLINE_STALL_MS": 1000}}
 
 
 def test_a_stalled_one_among_two_hundred(new_site, room):
@@ -55,8 +55,9 @@ def test_it_is_told_so_if_it_reads_on_in_time(new_site, room):
         assert (closed.code, closed.reason) == (4008, "slow")
 
 
-def test_a_slow_one_hears_everything(site, room):
+def test_a_slow_one_hears_everything(new_site, room):
     """It takes little at a time, but it takes it."""
+    site = new_site(env={})
     said = []
     with site.gateways[0].websocket(receive_buffer=2048) as slow:
         slow.subscribe(room)
@@ -85,19 +86,19 @@ def trickle(socket, count, per_s):
 
 def test_who_takes_a_little_all_the_time_is_not_stalled(new_site, room):
     """What lies in the sockets is more than he takes in HOLDLINE_STALL_MS."""
-    site = new_site(env={"HOLDLINE_STALL_MS": 600, "HOLDLINE_PING_MS": 60000})
+    site = new_site(env={"HOLDLINE_STALL_MS": 1500, "HOLDLINE_PING_MS": 60000})
     said = [site.client.say(f"{n} " + "三" * 3900, room)["id"] for n in range(40)]
     with site.gateways[0].websocket() as slow:
         slow.subscribe(room)
-        heard = trickle(slow, 12, per_s=100_000)
-        heard += slow.read_messages(28)
+        heard = trickle(slow, 8, per_s=60_000)
+        heard += slow.read_messages(32)
         assert [message["id"] for message in heard] == said
     assert not site.log_lines("websocket_closes")
 
 
 def test_a_ping_behind_what_is_written_is_waited_for(new_site, room):
     """As long as what stands before it is being taken."""
-    site = new_site(env={"HOLDLINE_STALL_MS": 10000, "HOLDLINE_PING_MS": 300, "HOLDLINE_PONG_MS": 600})
+    site = new_site(env={"HOLDLINE_STALL_MS": 10000, "HOLDLINE_PING_MS": 300, "HOLDLINE_PONG_MS": 1500})
     for n in range(9):
         site.client.say(f"{n} " + "三" * 3900, room)
     with site.gateways[0].websocket() as slow:
@@ -121,8 +122,9 @@ def test_what_waits_for_a_stalled_one_is_bounded(new_site, room):
         assert stalled.closing().code == 4008
 
 
-def test_who_comes_and_leaves_does_not_wait_for_a_stalled_one(site, room):
+def test_who_comes_and_leaves_does_not_wait_for_a_stalled_one(new_site, room):
     """He is told how things stand when he reads again."""
+    site = new_site(env={})
     coming = '{"event":"join","person":"a17","name":"' + "x" * 20000 + '","count":7}'
     with site.gateways[0].websocket(receive_buffer=2048) as stalled:
         stalled.send("subscribe", room=room, presence=True)
@@ -150,8 +152,8 @@ def test_who_answers_stays(site):
             try:
                 socket.read_text(timeout=0.2)
             except AssertionError:
-                return socket.pings >= 4
-        wait_until(pings, timeout=10, what="four pings")
+                return socket.pings >= 5
+        wait_until(pings, what="five pings, the last of them later than an answer to the first may be")
         socket.send("ping")
         assert socket.read() == {"type": "pong"}
 
@@ -182,12 +184,15 @@ def test_a_ping_behind_much_else_may_be_answered_late(new_site, room):
 
 def test_who_talks_is_not_pinged(site):
     with site.gateways[0].websocket() as socket:
-        end = time.monotonic() + 1.5
-        while time.monotonic() < end:
+        begun = talked = time.monotonic()
+        pauses = 0  # that the machine made
+        while talked - begun < 1.5:
             socket.send("ping")
             assert socket.read() == {"type": "pong"}
             time.sleep(0.05)
-        assert socket.pings == 0
+            pauses += time.monotonic() - talked > 0.4
+            talked = time.monotonic()
+        assert socket.pings <= pauses
 
 
 def test_one_that_is_held_costs_at_most_three_kilobytes(new_site, room):
