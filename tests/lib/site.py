@@ -361,10 +361,12 @@ class Site:
         return self.workers[0].upstream.replace("worker-1.sock", "worker-%d.sock")
 
     def _new_log_text(self):
-        """What was logged since this was asked for the last time."""
+        """What was logged since this was asked for the last time; a line that is
+        just being written is for the next time."""
         with open(self._pool.log_path, "rb") as file:
             file.seek(self._log_seen)
             new = file.read()
+        new = new[:new.rfind(b"\n") + 1]
         self._log_seen += len(new)
         return new.decode(errors="replace")
 
