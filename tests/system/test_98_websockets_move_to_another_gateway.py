@@ -37,6 +37,7 @@ def test_who_is_sent_away_is_told_when_to_come_back(site, room):
     site.wait_ready()
 
 
+@pytest.mark.alone  # a post is given up after two seconds
 def test_a_post_under_way_is_answered_first(new_site, room):
     site = new_site(gateways=1)
     gateway = site.gateways[0]
