@@ -4,8 +4,11 @@ import shutil
 import tempfile
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+
+from lib import wait
 
 # --no-sandbox: tests run as root in containers.  The rest keeps it from
 # talking to anybody but the site.
@@ -16,6 +19,9 @@ PHONE = (360, 740)
 # What Chromium itself asks for, and what it says when a request fails.
 HARMLESS = ("favicon.ico",)
 FAILED_REQUESTS = ("Failed to load resource", "WebSocket connection to")
+
+# A page that gives way to another one cannot be asked meanwhile.
+wait.NOT_YET += (WebDriverException,)
 
 
 class Chrome:

@@ -43,14 +43,17 @@ class Meddler:
     def __exit__(self, *_):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for path in {path for path, *_ in self._open}:
+        with self._lock:
+            paths = {path for path, *_ in self._open}
+        for path in paths:
             self.cut(path)
 
     # What a test does and sees.
 
     def treat(self, path, how):
         """From now on; what is open is ended, unless it can be treated so."""
-        self._treatment[path] = how
+        with self._lock:
+            self._treatment[path] = how
         if how not in (PASSED, STALLED):
             self.cut(path)
 
@@ -87,16 +90,17 @@ class Meddler:
         if head is None:
             return end(browser)
         path = head.split(b" ")[1].split(b"?")[0].decode()
-        how = self._treatment.get(path, PASSED)
-        with self._lock:
-            self._asked.append(path)
-        if how == REFUSED:
-            send(browser, REFUSAL)
-            return end(browser)
         site = socket.create_connection(self._target)
         entry = (path, browser, site)
+        # In one step: who treats the path anew ends what was treated otherwise.
         with self._lock:
-            self._open.append(entry)
+            how = self._treatment.get(path, PASSED)
+            self._asked.append(path)
+            if how != REFUSED:
+                self._open.append(entry)
+        if how == REFUSED:
+            send(browser, REFUSAL)
+            return end(browser), end(site)
         try:
             if how != SILENT:
                 send(site, for_one_request(head) + rest)

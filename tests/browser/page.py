@@ -58,8 +58,8 @@ class Page:
 
         try:
             wait_until(is_so, timeout)
-        except AssertionError:
-            raise AssertionError(f"wanted {wanted}, saw {seen}") from None
+        except AssertionError as error:
+            raise AssertionError(f"wanted {wanted}, saw {seen}: {error}") from None
 
     def wait_for_path(self, pattern):
         wait_until(lambda: re.fullmatch(pattern, self.path), SOON, f"the page {pattern}")
@@ -73,12 +73,35 @@ class LivePage(Page):
 
     @property
     def state(self):
-        return self.chrome.run("return document.querySelector('#connection').dataset.state")
+        """None while there is no such page."""
+        return self.chrome.run("return document.querySelector('#connection')?.dataset.state")
+
+    @property
+    def way(self):
+        """How the line is held while it is: ws, stream or poll."""
+        return self.chrome.run("return document.querySelector('#connection')?.dataset.way")
 
     @property
     def is_shared(self):
         """Whether another tab holds it."""
-        return self.chrome.run("return document.querySelector('#connection').dataset.shared") == "true"
+        return self.chrome.run("return document.querySelector('#connection')?.dataset.shared") == "true"
 
     def wait_for_state(self, *states):
         wait_until(lambda: self.state in states, 30, f"the state {' or '.join(states)}")
+
+    def wait_for_way(self, way):
+        """Of a line that may just be held anew."""
+        self.wait_for(lambda: self.way, way)
+
+    def wait_for_trouble(self, words):
+        """Told, with a button to try again; not while it is just trying."""
+        told = """
+          const box = document.querySelector('#connection');
+          return [box.querySelector('[data-state-text]').textContent, box.querySelector('button').checkVisibility()];
+        """
+
+        def is_told():
+            said, has_button = self.chrome.run(told)
+            return words in said and has_button
+
+        wait_until(is_told, 30, f"to be told: {words}")

@@ -1,7 +1,8 @@
 """A wire between a browser and a site that a test can cut.
 
 Cut, it ends all connections and refuses new ones, as a server that is away
-does.  It can also lose one answer: the request arrives, the reply does not."""
+does.  It can also end the connections that there are and go on; and lose one
+answer: the request arrives, the reply does not."""
 
 import socket
 import threading
@@ -38,6 +39,9 @@ class Relay:
             # close() alone would leave accept() of the other thread asleep.
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+        self.end_connections()
+
+    def end_connections(self):
         with self._lock:
             sockets, self._sockets = self._sockets, set()
         for each in sockets:

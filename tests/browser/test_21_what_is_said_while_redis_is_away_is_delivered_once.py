@@ -81,6 +81,7 @@ def test_a_lost_answer_does_not_make_two(browser, relay, site, room):
 
 def test_redis_forgets_everything(wall, site, room):
     page = wall()
+    page.chrome.expect_failed_requests()  # its session is forgotten, too
     page.say("old")
     page.wait_for_stored("old")
 

@@ -9,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from foreign_site import HERE, ForeignSite
 from lib.wait import wait_until
+from page import SOON
 from wall_page import WallPage
 
 SITE = dict(env={"HOLDLINE_HOLD_MS": 1500})
@@ -34,6 +35,7 @@ def chatdemo(request, browser, site):
         chrome = browser("heron")
         chrome.driver.get(demo.url)
         yield chrome
+        chrome.driver.get("about:blank")  # it asks for no more
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_it_hears_what_is_said_on_the_wall(chatdemo, browser, site, texts):
     for text in texts:
         wall.say(text)
 
-    wait_until(lambda: among(texts, shown(chatdemo)) == texts, 10, "each of them once")
+    wait_until(lambda: among(texts, shown(chatdemo)) == texts, SOON, "each of them once")
 
 
 def test_the_wall_hears_what_it_says(chatdemo, browser, site, texts):
@@ -58,26 +60,26 @@ def test_the_wall_hears_what_it_says(chatdemo, browser, site, texts):
     for text in texts:
         say(chatdemo, text)
 
-    wait_until(lambda: among(texts, wall.stored) == texts, 10, "the wall to have them")
-    wait_until(lambda: among(texts, shown(chatdemo)) == texts, 10, "each of them once")
+    wait_until(lambda: among(texts, wall.stored) == texts, SOON, "the wall to have them")
+    wait_until(lambda: among(texts, shown(chatdemo)) == texts, SOON, "each of them once")
 
 
 def test_it_asks_again_when_the_hold_ends(chatdemo, site, texts):
     say(chatdemo, texts[0])
     before = polls_answered(chatdemo)
-    wait_until(lambda: polls_answered(chatdemo) >= before + 3, 15, "three polls to be answered")
+    wait_until(lambda: polls_answered(chatdemo) >= before + 3, 30, "three polls to be answered")
 
     site.client.say(texts[1])
 
-    wait_until(lambda: among(texts, shown(chatdemo)) == texts[:2], 10, "what was said after them")
+    wait_until(lambda: among(texts, shown(chatdemo)) == texts[:2], SOON, "what was said after them")
 
 
 def say(chrome, text):
     chrome.run("document.querySelector('#message').focus()")
     chrome.cdp("Input.insertText", text=text)
     chrome.driver.find_element(By.ID, "message").send_keys(Keys.ENTER)
-    wait_until(lambda: text in shown(chrome), 10, text)
-    wait_until(lambda: chrome.run("return document.querySelector('#message').value") == "", 10, "an empty field")
+    wait_until(lambda: text in shown(chrome), SOON, text)
+    wait_until(lambda: chrome.run("return document.querySelector('#message').value") == "", SOON, "an empty field")
 
 
 def shown(chrome):

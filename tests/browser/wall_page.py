@@ -48,11 +48,6 @@ class WallPage(LivePage):
         return " ".join(self._texts("#unsent [data-fate-text]")[:1])
 
     @property
-    def way(self):
-        """How the line is held while it is: ws, stream or poll."""
-        return self.chrome.run("return document.querySelector('#connection').dataset.way")
-
-    @property
     def state_words(self):
         return self._texts("[data-state-text]")[0]
 

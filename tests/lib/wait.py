@@ -2,11 +2,13 @@
 
 import time
 
+NOT_YET = (OSError,)  # what a condition may raise while it is not so
+
 
 def wait_until(condition, timeout=15, what="the condition"):
     """Calls condition() until it is true and returns what it gave.
 
-    An exception of the connection kind counts as "not yet".  After `timeout`
+    An exception of the kinds above counts as "not yet".  After `timeout`
     seconds the test fails, saying what it waited for."""
     give_up = time.monotonic() + timeout
     pause = 0.001
@@ -17,7 +19,7 @@ def wait_until(condition, timeout=15, what="the condition"):
             if result:
                 return result
             last_error = None
-        except OSError as error:
+        except NOT_YET as error:
             last_error = error
         if time.monotonic() > give_up:
             because = f" ({last_error!r})" if last_error else ""
