@@ -14,6 +14,13 @@ from lib.process import Process
 SETTINGS = Path(__file__).resolve().parents[2] / "tools/redis.conf"
 
 
+def everything(client):
+    """What each key holds; nothing, of one that goes meanwhile."""
+    read = {"string": client.get, "list": lambda key: client.lrange(key, 0, -1), "hash": client.hgetall,
+            "zset": lambda key: client.zrange(key, 0, -1), "none": lambda key: None}
+    return {key: read[client.type(key)](key) for key in client.keys("*")}
+
+
 class RedisServer:
     """`appendfsync`: when the file reaches the disk, unless as in redis.conf.
     `password`: it listens on a port, too, and wants this; `url` is then that of

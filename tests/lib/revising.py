@@ -5,6 +5,8 @@
 
 `message` is one as somebody was told it, or {"id", "room"}."""
 
+from lib.redis_server import everything
+
 EDIT = "/a/message/edit"
 DELETE = "/a/message/delete"
 
@@ -29,7 +31,4 @@ def without_html(message):
 
 def keys_with(site, text):
     """The keys of Redis in whose values it stands."""
-    redis = site.redis
-    read = {"string": redis.get, "list": lambda key: redis.lrange(key, 0, -1), "hash": redis.hgetall,
-            "zset": lambda key: redis.zrange(key, 0, -1)}
-    return sorted(key for key in redis.keys("*") if text in str(read[redis.type(key)](key)))
+    return sorted(key for key, value in everything(site.redis).items() if text in str(value))
