@@ -51,7 +51,7 @@ class Sqlite:
         with self.connection() as connection:
             connection.execute(f"VACUUM INTO '{backup}'")
         for each in self.folder.glob("holdline.db*"):
-            each.unlink()
+            each.unlink(missing_ok=True)  # who has noticed removes some of it himself
         yield
         backup.chmod(0o600)
         backup.rename(self.file)

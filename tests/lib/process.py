@@ -40,14 +40,14 @@ class Process:
     def send_signal(self, number):
         self._child.send_signal(number)
 
-    def wait(self, timeout=10):
+    def wait(self, timeout=30):
         try:
             return self._child.wait(timeout)
         except subprocess.TimeoutExpired:
             raise AssertionError(
                 f"{self.name} did not end within {timeout} s:\n{self.output()}") from None
 
-    def stop(self, number=signal.SIGTERM, timeout=10):
+    def stop(self, number=signal.SIGTERM, timeout=30):
         """Asks it to end, waits for that and returns the exit code.  One that
         does not listen is killed, and that fails the test."""
         if self.is_running:
@@ -62,7 +62,7 @@ class Process:
             self._child.kill()
         self._child.wait()
 
-    def wait_ready(self, condition, timeout=10):
+    def wait_ready(self, condition, timeout=30):
         """Waits for condition(), which shows that the program is ready; fails
         at once, with what it said, when the program ends instead."""
         def ready_or_gone():

@@ -42,7 +42,7 @@ def it_is_told_in_the_log(site):
 def wait_well(site):
     """At each worker."""
     for worker in site.workers:
-        wait_until(lambda: worker.health["sql"] == "up", 10, "the database to be back")
+        wait_until(lambda: worker.health["sql"] == "up", what="the database to be back")
 
 
 def writes(ann, name):
@@ -79,10 +79,11 @@ def test_who_is_in_goes_on_by_all_doors(site, database, ann, guest, room):
             with ann.websocket() as socket, ann.websocket(f"/chat?room={room}") as chat, ann.stream(room) as stream:
                 chat.read_text()
                 stream.opened()
+                cursor = None
                 for who in (ann, guest, Person(site)):
-                    poll = site.hold(who, room=room, cursor=site.client.read(room=room)["cursor"]
-                                     if site.room_log(room) else None)
-                    author = who.say("by the form", room)["author"]
+                    poll = site.hold(who, cursor, room)
+                    said = who.say("by the form", room)
+                    cursor, author = said["id"], said["author"]
                     assert poll.news() == ["by the form"]
                     assert stream.messages(1) == ["by the form"]
                     assert other.read("message")["author"] == author
@@ -137,11 +138,11 @@ def test_it_goes_and_comes_back_while_many_sign_in(site, database, ann):
     for thread in threads:
         thread.start()
     try:
-        wait_until(lambda: {200, 201} <= set(statuses), 10, "some to be let in")
+        wait_until(lambda: {200, 201} <= set(statuses), what="some to be let in")
         with database.away():
-            wait_until(lambda: statuses.count(503) > 20, 10, "others to hear that it is away")
+            wait_until(lambda: statuses.count(503) > 20, what="others to hear that it is away")
         del statuses[:]
-        wait_until(lambda: {200, 201} <= set(statuses), 10, "some to be let in again")
+        wait_until(lambda: {200, 201} <= set(statuses), what="some to be let in again")
     finally:
         is_over.set()
         for thread in threads:
@@ -169,10 +170,10 @@ def test_who_comes_before_the_first_connection_waits_for_it(new_site, database):
     busy machine may not have started all of it: then once more.)"""
     if database.name != "postgres":
         pytest.skip("a file is there at once")
-    site = new_site()
+    site = new_site(workers=1, gateways=0)
     ann = Person(site).register()
     statuses = []
-    while 200 not in statuses and len(statuses) < 3:
+    while 200 not in statuses and len(statuses) < 10:
         site.stop_pool()
         with database.server.hanging():
             site.start_pool()
@@ -270,7 +271,7 @@ def test_sessions_that_were_to_end_end_later(site, database, ann):
     (id, since), = database.ask(f"SELECT id, password_changed_at FROM account WHERE name = '{ann.name}'")
     database.ask(f"UPDATE account SET password_changed_at = {int(since) + 1} WHERE id = {id}")
     database.ask(f"INSERT INTO session_end (account_id, since) VALUES ({id}, {int(since) + 1})")
-    wait_until(lambda: not database.ask("SELECT * FROM session_end"), 20, "a worker to look")
+    wait_until(lambda: not database.ask("SELECT * FROM session_end"), 30, "a worker to look")
     wait_until(lambda: not ann.is_signed_in and not other.is_signed_in)
     assert bob.is_signed_in
     ann.sign_in()

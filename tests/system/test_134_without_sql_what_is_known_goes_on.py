@@ -26,9 +26,9 @@ def ann(world):
 def away(site, database):
     site.expect_error("sql_down", "sql_job_failed")
     with database.away():
-        wait_until(lambda: site.workers[0].health["sql"] == "down", 10)
+        wait_until(lambda: site.workers[0].health["sql"] == "down")
         yield
-    wait_until(lambda: site.workers[0].health["sql"] == "up", 10)
+    wait_until(lambda: site.workers[0].health["sql"] == "up")
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_hundreds_at_once_come_in_one_order_to_everybody(site, room):
     for speaker in speakers:
         speaker.start()
     for thread in speakers + readers:
-        thread.join(30)
+        thread.join(60)
     in_order = sorted(said, key=lambda each: int(each.split("-")[1]))
     assert len(in_order) == MANY
     for reader in readers:

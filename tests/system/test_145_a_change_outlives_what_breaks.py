@@ -93,7 +93,7 @@ def test_two_at_once_are_one_after_the_other(site, room, ann, second):
 
     def change(which):
         for each in said:
-            barrier.wait(10)
+            barrier.wait(30)
             if which == 0 or second == "edit":
                 answers[which].append(edit(others[which], each, f"{which}"))
             else:
