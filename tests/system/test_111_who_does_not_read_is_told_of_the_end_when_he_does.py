@@ -65,7 +65,7 @@ def test_who_never_reads_is_told_nothing_more(site, room, backlog):
         stuck = unread(stream.sock)
         anna.sign_out()
         assert unread(stream.sock) == stuck
-    assert site.held == 0
+    site.wait_held(0)
 
 
 @pytest.mark.parametrize("path", ["/ws", "/chat"])
@@ -77,4 +77,4 @@ def test_a_socket_is_closed(site, room, backlog, path):
             socket.send("subscribe", room=room)
         wait_stuck(gateway, socket.sock)
         anna.sign_out()
-        assert socket.closing(10).code == 1008
+        assert socket.closing().code == 1008

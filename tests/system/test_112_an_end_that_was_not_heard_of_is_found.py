@@ -11,8 +11,8 @@ from lib.wait import wait_until
 
 SCRIPT = (Path(__file__).resolve().parents[2] / "fcgi/services/session_end.lua").read_text()
 SITE = {"appendfsync": "always",
-        "env": {"HOLDLINE_SESSION_CHECK_MS": 300, "HOLDLINE_STREAM_QUIET_MS": 200, "HOLDLINE_HOLD_MS": 2000}}
-FOUND_S = 5
+        "env": {"HOLDLINE_SESSION_CHECK_MS": 300, "HOLDLINE_STREAM_QUIET_MS": 200}}
+FOUND_S = 15
 
 
 def session_key(who):
@@ -80,13 +80,12 @@ def test_a_stream_on_which_much_is_said_finds_it(site, room, pair):
 @pytest.mark.parametrize("path", ["/ws", "/chat"])
 def test_a_socket_finds_it(site, room, pair, path):
     mine, theirs = (site.websocket(f"{path}?room={room}", who.cookie) for who in pair)
-    for socket in (mine, theirs):
-        socket.send("ping") if path == "/ws" else socket.read_text()
+    for key, socket in (("k1", mine), ("k2", theirs)):  # and is answered when it is known who it is
+        socket.post(room, "hello", key) if path == "/ws" else socket.read_text()
     end_unheard(site, pair[0])
     assert mine.closing(FOUND_S).code == 1008
     site.wait_ready()
     if path == "/ws":
-        theirs.read("pong")
         theirs.send("ping")
         theirs.read("pong")
     else:
@@ -110,7 +109,7 @@ def test_a_socket_that_came_while_redis_was_away_finds_it(site, room, pair):
 
 
 def test_a_poll_ends_with_its_hold_and_the_next_one_hears_it(new_site, room):
-    site = new_site(env={**SITE["env"], "HOLDLINE_GUESTS": "no"}, gateways=0)
+    site = new_site(env={**SITE["env"], "HOLDLINE_GUESTS": "no", "HOLDLINE_HOLD_MS": 4000}, gateways=0)
     anna = register(site)
     poll = site.hold(anna.at(site.workers[0]), "0-0", room)
     end_unheard(site, anna)
