@@ -14,6 +14,10 @@ def names(client, room):
     return sorted(each["name"] for each in present(client, room)["people"])
 
 
+def persons(told):
+    return {each["person"] for each in told["people"]}
+
+
 def wait_present(client, room, count, timeout=15):
     wait_until(lambda: present(client, room)["count"] == count, timeout, f"{count} to be there")
 
@@ -24,10 +28,15 @@ class Listener:
 
     def __init__(self, site, room, door=None, headers=(), is_new=True):
         self.room = room
-        before = present(site.workers[0], room)["count"]
+        before = present(site.workers[0], room)
+
+        def is_there():  # a person, where somebody else leaves meanwhile
+            now = present(site.workers[0], room)
+            return now["count"] == before["count"] + is_new or persons(now) - persons(before)
+
         self.socket = (door or site).websocket(headers=headers)
         self.socket.subscribe(room)
-        wait_present(site.workers[0], room, before + is_new)
+        wait_until(is_there, what="the listener to be there")
         self.socket.send("subscribe", room=room, presence=True)
         while (first := self.socket.read())["type"] in ("message", "subscribed"):
             pass

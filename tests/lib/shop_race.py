@@ -72,6 +72,8 @@ class Racer(threading.Thread):
     def _look(self, cursor):
         try:
             self._looking = self._looking or self.race.site.connect()
+            if self.race.is_over:  # leave() may have looked before there was this connection
+                return None
             self._looking.send("GET", "/status?" + urlencode(
                 {"session": self.session, "sku": self.race.sku, "cursor": cursor}))
             reply = self._looking.read(PATIENCE_S)

@@ -2,13 +2,9 @@
 
 import time
 
-import pytest
-
 from lib.http_client import Browser
 from lib.member import register
 from lib.presence import Listener, cookie_of, names, wait_present
-
-pytestmark = pytest.mark.alone
 
 SITE = {"workers": 2, "gateways": 2}
 
@@ -20,7 +16,7 @@ def test_a_socket_is_closed(site, room):
             name = one.event("join")["name"]
         begun = time.monotonic()
         assert one.event("leave")["name"] == name
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5  # not as long as for who polls
 
 
 def test_a_session_ends(site, room):

@@ -26,9 +26,9 @@ def until_count(listener, count):
 
 def test_counts_in_place_of_events(site, room):
     sockets = enter(site, room, CROWD + 50)
+    begun = time.monotonic()
     with Listener(site, room, site.gateways[1]) as one:
         assert one.first["count"] == CROWD + 51 and len(one.first["sample"]) == 20
-        begun = time.monotonic()
         sockets += enter(site, room, 100, CROWD + 51)
         events = until_count(one, CROWD + 151)
         took = time.monotonic() - begun
@@ -38,7 +38,8 @@ def test_counts_in_place_of_events(site, room):
 
         for socket in sockets[CROWD - 50:]:  # and back again
             socket.close()
-        assert {each["event"] for each in until_count(one, CROWD - 49)} == {"count"}
+        events = until_count(one, CROWD - 49)
+        assert all(each["event"] == "count" or each["count"] <= CROWD for each in events)
         sockets[0].close()  # from there on each is told
         event = one.event(timeout=10)
         assert (event["event"], event["count"]) == ("leave", CROWD - 50)

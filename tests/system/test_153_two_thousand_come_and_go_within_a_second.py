@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from lib.presence import Listener, present, wait_present
+from lib.probe import waited_ns
 from lib.site import RELEASE
 from lib.wait import wait_until
 from lib.websocket import WebSocket, frame
@@ -18,7 +19,7 @@ MANY = 2000
 LISTENERS = 20
 SITE = {"workers": 1, "gateways": 2, "nginx": False, "binary": RELEASE}
 pytestmark = pytest.mark.alone
-# A turn of a loop, in microseconds; others may use the processors as well.
+# A turn of a loop, in microseconds.
 TURN_US = 100_000
 
 
@@ -35,8 +36,7 @@ class Published:
         self._thread.start()
 
     def _run(self):
-        while not self._over.is_set():
-            message = self._pubsub.get_message(timeout=0.1)
+        while (message := self._pubsub.get_message(timeout=0.1)) or not self._over.is_set():
             if message:
                 event = json.loads(message["data"])["event"]
                 self.counts[event] = self.counts.get(event, 0) + 1
@@ -65,15 +65,23 @@ def all_send(sockets, **members):
         socket.send_bytes(text)
 
 
-def longest_turn_us(site):
-    return max(one.health["longest_turn_us"] for one in [*site.workers, *site.gateways])
+class Turns:
+    """Those of all the loops from now on, without the time for which the process was ready to run and was not let."""
+
+    def __init__(self, site):
+        self._members = [(one, one.pid) for one in [*site.workers, *site.gateways]]  # who is asked begins anew
+        self._waited_ns = [waited_ns(pid) for _, pid in self._members]
+
+    def longest_us(self):
+        return max(one.health["longest_turn_us"] - (waited_ns(pid) - before) // 1000
+                   for (one, pid), before in zip(self._members, self._waited_ns))
 
 
 def test_all_come_and_all_go(site, room, sockets):
     more = [Listener(site, room, site.gateways[n % 2]) for n in range(LISTENERS - 1)]
     with Listener(site, room, site.gateways[0]) as one:
         published = Published(site, room)
-        longest_turn_us(site)  # from now on
+        turns = Turns(site)
         commands = site.redis.info("stats")["total_commands_processed"]
         begun = time.monotonic()
         all_send(sockets, type="subscribe", room=room)
@@ -84,15 +92,15 @@ def test_all_come_and_all_go(site, room, sockets):
         all_send(sockets, type="unsubscribe", room=room)
         wait_present(site.workers[0], room, LISTENERS, 20)
         went_s = time.monotonic() - begun
-        turn = longest_turn_us(site)
-        while (event := one.event(timeout=10))["event"] != "count" or event["count"] != LISTENERS:
+        turn = turns.longest_us()
+        while one.event(timeout=10)["count"] != LISTENERS:
             pass  # in the end they know
         counts = published.end()
         calls = site.redis.info("stats")["total_commands_processed"] - commands
         print(f"\n{MANY} asked within {sent_s:.2f} s, were there after {came_s:.2f} s and gone after {went_s:.2f} s; "
               f"told: {counts}; longest turn {turn} us; {calls} commands of Redis and its scripts")
         assert counts.get("join", 0) <= 220 and counts.get("leave", 0) <= 220
-        assert counts["count"] <= came_s + went_s + 4
+        assert 0 < counts.get("count", 0) <= came_s + went_s + 4
         assert turn < TURN_US
     for each in more:
         each.socket.close()
@@ -102,7 +110,7 @@ def test_some_come_and_go_all_the_time(site, room, sockets):
     """Never many at once: also then what is told in a second is bounded."""
     with Listener(site, room, site.gateways[0]) as one:
         published = Published(site, room)
-        longest_turn_us(site)
+        turns = Turns(site)
         begun = time.monotonic()
         for n in range(0, MANY, 50):
             some = sockets[n:n + 50]
@@ -111,7 +119,7 @@ def test_some_come_and_go_all_the_time(site, room, sockets):
             all_send(some, type="unsubscribe", room=room)
             wait_present(site.workers[0], room, 1)
         took = time.monotonic() - begun
-        turn = longest_turn_us(site)
+        turn = turns.longest_us()
         wait_until(lambda: not site.redis.hget(f"holdline:{{{room}}}:pace", "owed"), 5, "the last count to be told")
         while one.event(timeout=10).get("count") != 1:
             pass

@@ -15,7 +15,7 @@ from lib.wait import wait_until
 SITE = {"workers": 2, "gateways": 0}
 DATABASES = BOTH
 DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
-SEEN_S = 3
+SEEN_S = 10
 
 
 class Ended:

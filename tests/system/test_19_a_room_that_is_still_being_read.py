@@ -24,7 +24,7 @@ def poll(site, rooms, cursors):
         fields.append(("room", each))
         if cursors is not None:
             fields.append(("cursor", cursors[each]))
-    return site.workers[1].post_form("/a/message/updates", fields, timeout=5).json()
+    return site.workers[1].post_form("/a/message/updates", fields).json()
 
 
 def told_until(site, rooms, cursors, count):

@@ -7,6 +7,7 @@ import pytest
 from lib.http_client import FORM, encode_form
 
 TOGETHER = 100  # more than one batch takes
+PAUSE_MS = 1000  # a command may take 2 s
 
 
 @pytest.fixture
@@ -31,10 +32,12 @@ class Post:
 
 @contextmanager
 def together(site, author, room):
-    """What is posted in it reaches Redis in one go, behind a first one that goes alone."""
-    with site.redis_hanging():
-        posts = [Post(site, author, room, body="the first", client_id="first")]
-        yield posts
+    """What is posted in it reaches Redis in one go, behind a first one that goes alone.  Redis goes on by itself
+    before anybody gives up waiting for it, however long the test takes."""
+    site.redis.client_pause(PAUSE_MS, all=False)
+    posts = [Post(site, author, room, body="the first", client_id="first")]
+    yield posts
+    site.redis.client_unpause()
     posts[0] = posts[0].reply()
     assert posts[0].status == 200
     posts[1:] = [post.reply() for post in posts[1:]]

@@ -3,6 +3,7 @@
 import pytest
 
 from lib import fcgi_client
+from lib.wait import wait_until
 
 SITE = {"nginx": False}
 WHOLE = fcgi_client.request("POST", "/a/message/new", body=b"body=never&room=never")
@@ -62,5 +63,5 @@ def test_whoever_leaves_half_way_is_forgotten(site, worker):
     for cut in range(0, len(WHOLE), 7):
         with fcgi_client.Connection(worker.socket) as peer:
             peer.send_bytes(WHOLE[:cut])
-    assert worker.health["connections"] <= before + 1
+    wait_until(lambda: worker.health["connections"] <= before + 1, what="them to be forgotten")
     assert not site.room_log("never")
