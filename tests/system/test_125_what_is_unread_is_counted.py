@@ -13,7 +13,6 @@ SITE = {"trusted_proxies": "127.0.0.1", "env": {"HOLDLINE_REPLAY": REPLAY}}
 DATABASES = BOTH
 
 NO_CURSOR = (400, "cursor-invalid")
-SOON_S = 5
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_a_leap_of_seq_is_not_counted(site, people, den):
     site.stop_redis()
     site.start_redis()
     site.wait_ready()
-    new = wait_until(lambda: bob.post("after", den), what="Redis to be back").json()["id"]
+    new = bob.say("after", den)["id"]
     assert new.split("-")[0] == ids[0].split("-")[0]
     assert int(new.split("-")[1]) > int(ids[0].split("-")[1]) + 1000
     assert unread(ann, den) == (3, False)
@@ -165,7 +164,7 @@ def test_public_rooms_come_by_when_somebody_spoke(site, people, room):
     for one in (*rooms, rooms[0]):
         before = public(ann).get(one, "")
         ann.say("hello", one)
-        wait_until(lambda one=one, before=before: public(ann).get(one, "") > before, SOON_S, f"{one} to be listed")
+        wait_until(lambda one=one, before=before: public(ann).get(one, "") > before, what=f"{one} to be listed")
     assert [one for one in public(ann) if one in rooms] == [rooms[0], rooms[2], rooms[1]]
 
 
@@ -173,7 +172,7 @@ def test_closed_rooms_are_not_among_them(people, den, room):
     ann, bob = people
     talk(bob, den, 1)
     ann.say("hello", room)
-    wait_until(lambda: room in public(ann), SOON_S, "the public one")
+    wait_until(lambda: room in public(ann), what="the public one")
     assert not any(one.startswith("~") for one in public(ann))
 
 
@@ -181,4 +180,4 @@ def test_a_guest_sees_them_too(site, people, room):
     ann, _ = people
     ann.say("hello", room)
     guest = Person(site).be_a_guest()
-    wait_until(lambda: room in public(guest), SOON_S, "it to be listed")
+    wait_until(lambda: room in public(guest), what="it to be listed")

@@ -6,7 +6,7 @@ from lib.member import have_heard
 from lib.person import Person, with_token
 from lib.wait import wait_until
 from lib.ways import HOLDS, OK, READING, WRITING, form, plain
-from lib.world import World, now_ms
+from lib.world import World, now_ms, room_id
 
 SITE = {"workers": 2, "gateways": 1, "trusted_proxies": "127.0.0.1"}
 DATABASES = ["sqlite", "postgres"]
@@ -108,15 +108,17 @@ def test_he_hears_for_how_long(site, ann, ben, said, decide):
                   ben.get(f"/a/message/stream?room={said}"), ben.get(f"/a/room/present?room={said}"),
                   ben.ask(None, said, headers=ben.headers, _xsrf=ben.xsrf).answer()):
         assert (reply.status, reply.problem) == (403, "banned")
-        assert 110 <= int(reply.header("Retry-After")) <= 120
+        assert 60 < int(reply.header("Retry-After")) <= 120
 
 
 @pytest.mark.parametrize("kind", ["ban", "mute"])
 def test_it_is_over_when_it_is(site, world, ann, ben, room, kind):
     world.put_public(room)
-    world.punish(room, ben, kind, ann, until=now_ms() + 1500)
+    world.punish(room, ben, kind, ann)
     refused = {"ban": "banned", "mute": "muted"}[kind]
     wait_until(lambda: form(site, ben, room) == refused, what="it to be in force")
+    world.ask(f"UPDATE room_sanction SET until = {now_ms() + 1500} WHERE room_id = {room_id(room)}")
+    world.change(room)
     wait_until(lambda: form(site, ben, room) == OK, what="the end of it")
 
 
