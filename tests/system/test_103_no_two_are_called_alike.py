@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from lib.database import BOTH
+from lib.member import have_heard
 from lib.person import Person, must, new_name, refused, who
 from lib.wait import wait_until
 
@@ -16,7 +17,6 @@ DATABASES = BOTH
 TAKEN = (409, "name-taken")
 MADE = re.compile(r"[A-Z][a-z]+-\d{4}")
 AT_ONCE = 24  # fewer than may wait for their hash at one worker
-SOON_S = 1
 
 # Pairs that look alike, each of names that occur nowhere else here.
 SAME_KEY = [
@@ -132,7 +132,7 @@ def test_of_a_deleted_account_the_name_is_free_and_the_sessions_stay_dead(site):
     other = Person(site, first.name).sign_in()
     kept = [dict(first.cookies), dict(other.cookies)]
     first.delete()
-    wait_until(lambda: not other.is_signed_in)
+    have_heard(site)
     second = Person(site, first.name, "a light in the attic").register()
     for cookies in kept:
         first.cookies = dict(cookies)
@@ -165,6 +165,7 @@ def guest(site):
 def test_a_guest_says_his_name(site, guest, room):
     name = new_name("Gus")
     assert who(must(guest.rename(name))) == (name, False)
+    have_heard(site)
     for worker in site.workers:
         assert who(guest.at(worker).get("/a/session")) == (name, False)
     assert guest.say("hello", room)["author"] == name
@@ -182,9 +183,10 @@ def test_not_that_of_an_account(site, guest, spell):
 @pytest.mark.parametrize("spell", [str, str.upper, lambda name: name.replace("O", "0"),
                                    lambda name: name.replace("l", "I")])
 def test_not_that_of_another_guest(site, guest, spell):
-    other = Person(site).be_a_guest().be_called(new_name("Olli"))
+    name = new_name("Olli")
+    Person(site).be_a_guest().be_called(name)
     before = guest.visit()
-    assert refused(guest.rename(spell(other.visit()["name"]))) == TAKEN
+    assert refused(guest.rename(spell(name))) == TAKEN
     assert guest.visit() == before
 
 
@@ -227,6 +229,7 @@ def test_of_guests_who_want_the_same_one_gets_it(site):
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200] + [409] * (AT_ONCE - 1)
+    have_heard(site)
     assert sum(guest.visit()["name"] == name for guest in guests) == 1
 
 
@@ -245,7 +248,7 @@ def test_what_he_holds_goes_on_under_his_new_name(site, guest, room):
             newest = {message["body"]: message["author"] for message in messages}
             return newest.get("2") == newest.get("3") == name
 
-        wait_until(authors, SOON_S, "his new name by both doors")
+        wait_until(authors, what="his new name by both doors")
         assert not poll.is_answered
         poll.leave()
     site.wait_held(0)
@@ -260,10 +263,11 @@ def test_an_account_takes_the_name_from_a_guest(site, guest, room, spell):
     with guest.websocket() as socket, guest.websocket(f"/chat?room={room}") as chat:
         socket.post(room, "1", "k1")
         ann = Person(site, spell(name)).register()
-        wait_until(lambda: MADE.fullmatch(guest.visit()["name"]), SOON_S)
+        have_heard(site)
         new = guest.visit()["name"]
+        assert MADE.fullmatch(new)
         for worker in site.workers:
-            wait_until(lambda: guest.at(worker).visit()["name"] == new, SOON_S)
+            assert guest.at(worker).visit()["name"] == new
         assert guest.say("2", room)["author"] == new
 
         def authors():
@@ -272,7 +276,7 @@ def test_an_account_takes_the_name_from_a_guest(site, guest, room, spell):
             newest = {one["body"]: one["author"] for one in site.client.read(room=room)["messages"]}
             return newest.get("3") == newest.get("4") == new
 
-        wait_until(authors, SOON_S, "his new name by both sockets")
+        wait_until(authors, what="his new name by both sockets")
     assert refused(guest.rename(name)) == TAKEN
     assert who(ann.get("/a/session")) == (ann.name, True)
 
@@ -283,7 +287,7 @@ def test_two_guests_may_be_in_the_way_of_one_account(site):
     one = Person(site).be_a_guest().be_called(f"igor {tail}")
     other = Person(site).be_a_guest().be_called(f"lG0R {tail}")
     Person(site, f"IGOR {tail}").register()
-    wait_until(lambda: all(MADE.fullmatch(guest.visit()["name"]) for guest in (one, other)), SOON_S)
+    wait_until(lambda: all(MADE.fullmatch(guest.visit()["name"]) for guest in (one, other)))
 
 
 def test_who_registers_under_the_name_he_has_as_a_guest_keeps_it(site, guest, room):
@@ -298,6 +302,7 @@ def test_who_registers_under_the_name_he_has_as_a_guest_keeps_it(site, guest, ro
 def test_a_refused_registration_takes_nothing_from_a_guest(site, guest):
     name = new_name()
     guest.be_called(name)
+    have_heard(site)
     Person(site, name, "password").try_register()
     Person(site, name).try_sign_in()
     assert guest.visit()["name"] == name
@@ -316,7 +321,7 @@ def test_a_guest_called_like_an_account_is_renamed_when_it_signs_in(site, databa
     wait_until(lambda: guest.visit()["name"] == ann.name)
     Person(site, ann.name).sign_in()
     for worker in site.workers:
-        wait_until(lambda: MADE.fullmatch(guest.at(worker).visit()["name"]), SOON_S)
+        wait_until(lambda: MADE.fullmatch(guest.at(worker).visit()["name"]))
 
 
 def test_a_guest_who_asks_at_the_same_moment_does_not_keep_it(site):
@@ -337,4 +342,4 @@ def test_a_guest_who_asks_at_the_same_moment_does_not_keep_it(site):
         for thread in threads:
             thread.join()
         wait_until(lambda: all(guest.at(worker).visit()["name"] != name
-                               for guest in guests for worker in site.workers), SOON_S)
+                               for guest in guests for worker in site.workers))

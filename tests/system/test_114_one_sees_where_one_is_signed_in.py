@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lib.member import Member, register
+from lib.member import Member, have_heard, register
 from lib.wait import wait_until
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -16,8 +16,7 @@ def forget(who):
     """What workers recall of it, for they need not ask Redis otherwise."""
     hash = hashlib.sha256(who.cookies["holdline_session"].encode()).hexdigest()
     who.site.redis.publish("holdline:sessions", "changed:" + hash)
-    for worker in who.site.workers:
-        assert worker.health
+    have_heard(who.site)
 
 
 def test_the_first(site):
@@ -77,6 +76,7 @@ def test_one_that_has_ended_is_not_there(site, end):
     phone = anna.elsewhere()
     assert len(anna.sessions()) == 2
     ENDS[end](anna, phone)
+    have_heard(site)
     assert [each["current"] for each in anna.sessions()] == [True]
     assert site.redis.zcard(f"holdline:account:{{{account_of(anna)}}}:sessions") == 1
 
@@ -91,6 +91,7 @@ def test_ending_is_told_in_numbers(site):
     phone = anna.elsewhere()
     id = phone.session_id
     assert anna.end(id) == 1
+    have_heard(site)
     assert not phone.is_signed_in
     assert anna.end(id) == 0
     assert anna.is_signed_in

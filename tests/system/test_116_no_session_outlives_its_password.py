@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.member import Member, Place, forget_attempts, register
+from lib.member import Member, Place, forget_attempts, have_heard, register
 
 SITE = {"workers": 3}
 ROUNDS = 6
@@ -28,6 +28,7 @@ def while_they_sign_in(site, anna, act):
         late = [threads.submit(try_to_sign_in, site, anna.name, anna.password, door) for door in doors[1::2]]
         members = [each.result() for each in early + late]
         acting.result()
+    have_heard(site)
     return [member for member in members if member]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from lib.database import BOTH
 from lib.http_client import encode_form
+from lib.member import have_heard
 from lib.person import Person, refused, with_token
 from lib.rooms import NOT_FOUND, PATH, Roomer
 from lib.site import ROOT
@@ -123,6 +124,7 @@ def test_who_has_no_account(site, room, deed):
     ended = Person(site).register()
     token = ended.token
     ended.sign_out()
+    have_heard(site)
     for one in (Person(site), Person(site).be_a_guest(), with_token(site, "x" * 43), with_token(site, token)):
         assert refused(do(one, deed, room)) == SIGN_IN_REQUIRED
 

@@ -10,6 +10,7 @@ import pytest
 
 from lib import doors
 from lib.database import BOTH
+from lib.member import have_heard
 from lib.person import Person, must
 from lib.wait import wait_until
 from lib.world import World
@@ -278,6 +279,7 @@ class Scene:
         must(self["blocked-other"].post_fields("/a/contact/block", name=self["blocked-one"].name))
         world.change(self.rooms["archived"])
         wait_until(lambda: world.count("room_change") == 0, what="all processes to have been told")
+        have_heard(self.site)
 
     def who(self, kind, who):
         if who == "nobody":

@@ -376,10 +376,12 @@ def strangers(site):
     former = Person(site).register()
     token = former.token
     former.sign_out()
+    have_heard(site)
     yield "signed out", with_token(site, token)
     gone = Person(site).register()
     token = gone.token
     gone.delete()
+    have_heard(site)
     yield "deleted", with_token(site, token)
 
 

@@ -88,6 +88,7 @@ def test_a_worker_that_reads_the_room_later_says_the_same(site, room, ann):
     said = ann.at(here).say("a lapm", room)
     here.read(room=room)
     must(edit(ann, said, "a lamp"))
+    have_heard(site)
     heard = here.read(room=room)
     assert there.read(room=room) == heard
     assert here.read(room=room, html=0) == {**heard, "messages": [without_html(each) for each in heard["messages"]]}
@@ -147,6 +148,7 @@ def test_the_elements_for_those_who_only_append_them(site, room, ann):
 def test_who_is_called_something_else_may_still_edit(site, room, ann):
     said = ann.say("a lapm", room)
     ann.be_called(ann.name)
+    have_heard(site)
     event = must(edit(ann, said, "a lamp"))
     assert event["author"] == ann.name != said["author"]
     assert site.client.read(room=room)["messages"][0]["author"] == said["author"]
