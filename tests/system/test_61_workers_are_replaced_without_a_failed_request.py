@@ -42,7 +42,7 @@ def test_asked_while_it_is_at_it_it_does_it_again(site, room):
     site.pool.send_signal(signal.SIGHUP)
     wait_until(lambda: count("pool_reloading") > begun, what="the pool to begin")
     site.pool.send_signal(signal.SIGHUP)
-    wait_until(lambda: count("pool_reloaded") == done + 2, 20, "the pool to do it twice")
+    wait_until(lambda: count("pool_reloaded") == done + 2, 40, "the pool to do it twice")
     site.wait_ready()
     assert site.client.say("hello", room)
 

@@ -70,4 +70,4 @@ def test_a_socket_that_was_left_behind_is_no_obstacle(new_site):
     site.pool.kill()
     wait_until(lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], what="all processes to end")
     site.start_pool()
-    assert all(worker.is_ready for worker in site.workers)
+    site.wait_ready()

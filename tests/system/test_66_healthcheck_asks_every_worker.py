@@ -2,6 +2,8 @@
 
 import subprocess
 
+from lib.wait import wait_until
+
 
 def check(site):
     return subprocess.run([site.binary, "healthcheck"], env=site.pool_env, capture_output=True,
@@ -9,7 +11,7 @@ def check(site):
 
 
 def test_with_all_well_it_is_0(site):
-    assert check(site).returncode == 0
+    wait_until(lambda: check(site).returncode == 0, what="all to be well")
 
 
 def test_without_workers_it_is_not(new_site):

@@ -76,10 +76,11 @@ def test_other_paths_are_not_the_gateways(site):
 def test_a_gateway_says_how_it_is(site):
     gateway = site.gateways[0]
     wait_until(lambda: gateway.health["connections"] == 0, what="nobody")
-    assert gateway.health["gateway"] == 1 and gateway.health["ready"] is True
+    wait_until(lambda: gateway.health["ready"] is True, what="it to hear Redis")
+    assert gateway.health["gateway"] == 1
     with gateway.websocket():
         assert gateway.health["connections"] == 1
-    assert gateway.is_ready
+    site.wait_ready()
 
 
 def test_without_redis_it_is_not_ready(new_site):
@@ -97,7 +98,7 @@ def test_one_that_is_full_says_so_and_is_well(new_site):
     refused = refusal(gateway)
     assert refused.status == 503
     assert "/problems#unavailable" in refused.body
-    assert gateway.is_ready
+    site.wait_ready()
     assert gateway.health["connections"] == 350
     for socket in sockets:
         socket.close()
