@@ -323,6 +323,14 @@ static void on_known(struct visitor *visitor, bool is_known)
     close_if_drained(chat);
 }
 
+static void on_ended(struct visitor *visitor)
+{
+    struct chat *chat = LIST_ITEM(visitor, struct chat, visitor);
+
+    chat->is_over = true;
+    presence_leave(&chat->hold, PRESENCE_LEAVES);
+}
+
 static void on_drain(struct visitor *visitor)
 {
     struct chat *chat = LIST_ITEM(visitor, struct chat, visitor);
@@ -331,8 +339,8 @@ static void on_drain(struct visitor *visitor)
     close_if_drained(chat);
 }
 
-static const struct visitor_events visitor_events = {.on_known = on_known,
-                                                     .on_drain = on_drain};
+static const struct visitor_events visitor_events = {
+    .on_known = on_known, .on_ended = on_ended, .on_drain = on_drain};
 
 /* The room of "?room=tea"; SPAN_NONE when it has no such name. */
 static struct span read_room(struct form *query,

@@ -154,6 +154,11 @@ static void on_known(struct visitor *visitor, bool is_known)
     socket_posts_go_on(socket, is_known);
 }
 
+static void on_ended(struct visitor *visitor)
+{
+    socket_subscriptions_end(LIST_ITEM(visitor, struct socket, visitor));
+}
+
 void socket_close_if_drained(struct socket *socket)
 {
     struct buf json = {0};
@@ -177,8 +182,8 @@ static void on_drain(struct visitor *visitor)
     socket_close_if_drained(socket);
 }
 
-static const struct visitor_events visitor_events = {.on_known = on_known,
-                                                     .on_drain = on_drain};
+static const struct visitor_events visitor_events = {
+    .on_known = on_known, .on_ended = on_ended, .on_drain = on_drain};
 
 void socket_open(struct gate *gate, struct websocket_conn *conn,
                  const struct websocket_request *request)

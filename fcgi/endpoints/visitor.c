@@ -127,6 +127,12 @@ static void on_first_look(void *arg, enum sessions_found found,
     visitor->events->on_known(visitor, visitor->state == VISITOR_KNOWN);
 }
 
+static void end(struct visitor *visitor)
+{
+    websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
+    visitor->events->on_ended(visitor);
+}
+
 static void on_look(void *arg, enum sessions_found found,
                     const struct session *session)
 {
@@ -137,7 +143,7 @@ static void on_look(void *arg, enum sessions_found found,
     if (session != NULL)
         be_session(visitor, session);
     if (found == SESSIONS_NONE) {
-        websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
+        end(visitor);
         return;
     }
     check_later(visitor);
@@ -175,7 +181,7 @@ static void on_session(struct tie *tie, enum tie_event event)
     struct visitor *visitor = LIST_ITEM(tie, struct visitor, tie);
 
     if (event == TIE_ENDED) {
-        websocket_close(visitor->conn, WEBSOCKET_POLICY, "session ended");
+        end(visitor);
         return;
     }
     if (visitor->state == VISITOR_KNOWN)

@@ -31,6 +31,9 @@ struct visitor;
 struct visitor_events {
     /* LOOKING is over; true: the visitor is known.  May come again. */
     void (*on_known)(struct visitor *visitor, bool is_known);
+    /* His session has ended, and the connection is closing, for which a client
+     * may take seconds: what is held in his name ends now. */
+    void (*on_ended)(struct visitor *visitor);
     /* The gateway goes: to be told so. */
     void (*on_drain)(struct visitor *visitor);
 };

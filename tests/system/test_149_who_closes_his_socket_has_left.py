@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from lib.http_client import Browser
 from lib.member import register
 from lib.presence import Listener, cookie_of, names, wait_present
@@ -19,13 +21,19 @@ def test_a_socket_is_closed(site, room):
         assert time.monotonic() - begun < 5  # not as long as for who polls
 
 
-def test_a_session_ends(site, room):
+@pytest.mark.parametrize("target", ["/ws", "/chat"])
+def test_a_session_ends(site, room, target):
+    """Also when the client does not say goodbye, for which it has 5 s."""
     anna = register(site)
-    with Listener(site, room, site.gateways[0]) as one, site.gateways[1].websocket(headers=anna.cookie) as tab:
-        tab.subscribe(room)
+    with Listener(site, room, site.gateways[0]) as one, \
+            site.gateways[1].websocket(f"{target}?room={room}", anna.cookie) as tab:
+        if target == "/ws":
+            tab.subscribe(room)
         assert one.event("join")["name"] == anna.name
         anna.sign_out()
+        signed_out = time.monotonic()
         assert one.event("leave")["name"] == anna.name
+        assert time.monotonic() - signed_out < 4
         assert len(names(site.client, room)) == 1
 
 
