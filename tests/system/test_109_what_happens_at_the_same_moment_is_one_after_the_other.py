@@ -135,10 +135,10 @@ def test_a_worker_that_dies_takes_no_acknowledged_account_with_it(new_site, data
     try:
         for n in range(4):
             count = len(made)
-            wait_until(lambda: len(made) > count + 5, 20, "accounts to be made")
+            wait_until(lambda: len(made) > count + 5, 60, "accounts to be made")
             kill_a_worker(site, n % 2)
         count = len(made)
-        wait_until(lambda: len(made) > count + 5, 20, "accounts to be made")
+        wait_until(lambda: len(made) > count + 5, 60, "accounts to be made")
     finally:
         is_over.set()
         for thread in threads:
