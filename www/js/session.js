@@ -113,8 +113,10 @@ export class Session {
   }
 
   #hear(/** @type {Who} */ word) {
-    // Where cookies are forbidden each answer has another name. Told again, it would go round for ever.
-    if (!isSame(word, this.who)) this.#refresh(false).catch(() => {});
+    // What is being asked just now may be answered as it was before. Where cookies are forbidden each answer has another
+    // name: told again, it would go round for ever.
+    const look = () => (isSame(word, this.who) ? undefined : this.#refresh(false));
+    Promise.resolve(this.#asking).then(look, look).catch(() => {});
   }
 
   /** @returns {boolean} whether we were somebody else before */
