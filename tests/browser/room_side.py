@@ -43,6 +43,7 @@ def wait_for_title(page, title):
 
 def open_settings(page):
     page.wait_until_visible("#settings-open")
+    page.wait_until_visible("#here")  # which moves it aside
     page.click("#settings-open")
     page.wait_until_visible("#settings")
 

@@ -36,7 +36,7 @@ def test_one_can_say_something_twice(scriptless, site, room):
         wait_for_plain(scriptless, room)
         scriptless.find_element(By.NAME, "body").send_keys(text)
         scriptless.find_element(By.CSS_SELECTOR, "form button").click()
-        wait_until(lambda: text in bodies(scriptless), 10, "what was said")
+        wait_until(lambda: text in bodies(scriptless), what="what was said")
 
     assert bodies(scriptless) == ["first\nof two", "second"]
     authors = texts(scriptless, ".messages .author")
@@ -62,7 +62,7 @@ def test_a_mistake_is_a_page_too(scriptless, browser, site, room):
     scriptless.find_element(By.NAME, "body").send_keys("   ")
     scriptless.find_element(By.CSS_SELECTOR, "form button").click()
 
-    wait_until(lambda: scriptless.find_elements(By.CSS_SELECTOR, "main.problem"), 10, "the page of the problem")
+    wait_until(lambda: scriptless.find_elements(By.CSS_SELECTOR, "main.problem"), what="the page of the problem")
 
 
 def wait_for_plain(driver, room):
@@ -70,7 +70,7 @@ def wait_for_plain(driver, room):
         url = urlsplit(driver.current_url)
         return url.path == "/plain" and url.query == f"room={room}" and driver.find_elements(By.NAME, "body")
 
-    wait_until(is_there, 10, f"the plain page of {room}")
+    wait_until(is_there, what=f"the plain page of {room}")
 
 
 def bodies(driver):

@@ -6,6 +6,7 @@ from selenium.webdriver.common.keys import Keys
 from account_page import AccountPage
 from lib.wait import wait_until
 from meddler import SILENT
+from page import SOON
 
 GOOD = "a kettle and two cups"
 
@@ -109,6 +110,7 @@ def test_while_it_is_under_way_it_says_so(account, member, meddler):
     page.submit("register")
     page.fill(register_name="Patience")
     page.press(Keys.ENTER)
+    wait_until(lambda: meddler.open_at("/a/account/register") == 1, SOON, "the request")
     meddler.cut("/a/account/register")
     page.wait_for_notice("register", "The server cannot be reached.")
     assert meddler.asked("/a/account/register") == 1
@@ -148,5 +150,5 @@ def test_no_password_is_kept(account, member):
 def account_here(page):
     """The account page to which the wall has led."""
     there = AccountPage(page.chrome)
-    wait_until(lambda: there.path == "/account" and there.is_visible("[data-for]"), 10, "the account page")
+    wait_until(lambda: there.path == "/account" and there.is_visible("[data-for]"), SOON, "the account page")
     return there

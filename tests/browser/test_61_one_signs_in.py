@@ -51,11 +51,11 @@ def test_after_too_many_attempts_the_seconds_are_told(account, member, site):
     page.sign_in("Much Wanted", "not the password")
 
     page.wait_for_notice("sign-in", "There were too many attempts. Try again in ")
-    told = "return document.querySelector('#sign-in [data-notice] [aria-hidden]').textContent"
-    first = page.chrome.run(told)
-    wait_until(lambda: page.chrome.run(told) != first, 5, "the seconds to go down")
-    aloud = page.chrome.run("return document.querySelector('#sign-in [data-notice] .aloud').textContent")
-    assert aloud == first
+    seen = "return document.querySelector('#sign-in [data-notice] [aria-hidden]').textContent"
+    aloud = "return document.querySelector('#sign-in [data-notice] .aloud').textContent"
+    first = page.chrome.run(aloud)
+    wait_until(lambda: page.chrome.run(seen) != first, what="the seconds to go down")
+    assert page.chrome.run(aloud) == first
     assert page.value_of("sign-in-password") == "not the password"
 
 

@@ -54,5 +54,5 @@ def test_a_session_that_is_no_more_is_no_obstacle(account, site):
 
     page.rename("Long Tailed Tit")
 
-    wait_until(lambda: page.who == ("Long Tailed Tit", "guest"), 10, "the new name")
+    wait_until(lambda: page.who == ("Long Tailed Tit", "guest"), what="the new name")
     assert before != "Long Tailed Tit"

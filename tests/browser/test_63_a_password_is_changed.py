@@ -2,6 +2,8 @@
 
 import pytest
 
+from lib.member import have_heard
+
 NEW = "another kettle, two more cups"
 
 
@@ -73,6 +75,7 @@ def test_who_was_signed_out_meanwhile_is_told(page, somebody, site):
     page.chrome.expect_failed_requests()
     reply = somebody.browser.post_form("/a/account/sign-out", {"everywhere": 1, "_xsrf": somebody.browser.xsrf})
     assert reply.status == 200
+    have_heard(site)
 
     page.change_password(somebody.password, NEW)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.member import have_heard
 from lib.wait import wait_until
 from meddler import PASSED, REFUSED
 
@@ -66,7 +67,7 @@ def test_times_are_said_and_change_with_the_language(page):
     assert chinese.startswith("登录于 20") and "最近使用：20" in chinese
 
 
-def test_one_that_is_ended_is_gone(page, somebody):
+def test_one_that_is_ended_is_gone(page, somebody, site):
     somebody.sign_in(IPHONE)
     page.chrome.driver.refresh()
     page.wait_for_sessions("Safari on iPhone", "Chrome on Linux", "curl")
@@ -76,6 +77,7 @@ def test_one_that_is_ended_is_gone(page, somebody):
     page.wait_for_sessions("Safari on iPhone", "Chrome on Linux")
     assert page.text_of("#sessions-said") == "That session has ended."
     assert page.chrome.run("return document.activeElement.closest('#sessions li') !== null")
+    have_heard(site)
     assert somebody.browser.get("/a/session").json()["account"] is False
 
 
@@ -116,7 +118,7 @@ def test_the_wall_of_that_session_goes_on_as_a_guest(page, somebody, account, wa
     there.wait_for_state("live")
     site.client.say("and after it", room)
     there.wait_for_stored("while you change", "and after it")
-    assert there.way == via
+    there.wait_for_way(via)
 
 
 def test_a_list_that_does_not_come_can_be_asked_for_again(account, member, meddler):
@@ -126,7 +128,7 @@ def test_a_list_that_does_not_come_can_be_asked_for_again(account, member, meddl
     meddler.treat("/a/account/sessions", REFUSED)
     page.sign_in(somebody.name, somebody.password)
     page.wait_for_who(somebody.name, "account")
-    wait_until(lambda: page.is_visible("#sessions-notice"), 10, "to be told")
+    wait_until(lambda: page.is_visible("#sessions-notice"), what="to be told")
 
     meddler.treat("/a/account/sessions", PASSED)
     page.click("#sessions-notice button")

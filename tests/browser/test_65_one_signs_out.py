@@ -5,8 +5,10 @@ import json
 import pytest
 
 from account_page import AccountPage
+from lib.member import have_heard
 from lib.wait import wait_until
 from meddler import PASSED, POLL, REFUSED, SILENT
+from page import SOON
 from tab_row import new_tab
 from wall_page import WallPage
 
@@ -63,7 +65,8 @@ def test_the_other_tab_is_a_guest_too(tabs, somebody, site, room, via):
     wall.wait_for_state("live")
     wall.say("who am I?")
     wall.wait_for_stored("who am I?")
-    assert wall.authors == [guest] and wall.way == via
+    assert wall.authors == [guest]
+    wall.wait_for_way(via)
 
 
 def test_nothing_of_the_account_is_left_on_the_page(tabs, somebody):
@@ -104,13 +107,14 @@ def test_elsewhere_one_stays(tabs, somebody):
     assert somebody.browser.get("/a/session").json()["account"] is True
 
 
-def test_or_not_if_one_wants(tabs, somebody):
+def test_or_not_if_one_wants(tabs, somebody, site):
     wall, page = tabs()
 
     page.submit("sign-out-everywhere")
 
     page.wait_for_said("You are signed out everywhere.")
     wall.wait_for_who(page.wait_until_a_guest(), "guest")
+    have_heard(site)
     assert somebody.browser.get("/a/session").json()["account"] is False
 
 
@@ -135,15 +139,17 @@ def test_who_has_not_heard_of_it_sees_it_in_what_he_says(browser, account, someb
     browser().expect_failed_requests()
     polls = meddler.asked(POLL)
     meddler.treat(POLL, SILENT)
-    wait_until(lambda: meddler.asked(POLL) > polls, 10, "a poll that the site does not hear of")
+    wait_until(lambda: meddler.asked(POLL) > polls, SOON, "a poll that the site does not hear of")
     here.wait_for_state("live")
     reply = somebody.browser.post_form("/a/account/sign-out", {"everywhere": 1, "_xsrf": somebody.browser.xsrf})
     assert reply.json() == {"ended": 2}
+    have_heard(site)
 
     here.say("as whom?")
 
     guest = here.wait_until_a_guest(but=somebody.name)
     assert meddler.open_at(POLL) == 1, "the end of the poll has told it"
+    wait_until(lambda: site.room_log(room), SOON, "it to be stored")
     assert [message["author"] for message in map(json.loads, site.room_log(room))] == [guest]
 
 

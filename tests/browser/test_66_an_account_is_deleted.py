@@ -2,6 +2,8 @@
 
 import pytest
 
+from lib.member import have_heard
+
 
 @pytest.fixture
 def somebody(member):
@@ -17,7 +19,7 @@ def page(account, somebody):
     return page
 
 
-def test_it_is_gone(page, somebody):
+def test_it_is_gone(page, somebody, site):
     assert f"delete the account {somebody.name}" in page.text_of("#delete-sure-words")
 
     page.delete(somebody.password)
@@ -25,6 +27,7 @@ def test_it_is_gone(page, somebody):
     page.wait_for_said("The account is deleted.")
     page.wait_until_a_guest()
     assert not somebody.may_sign_in()
+    have_heard(site)
     assert somebody.browser.get("/a/session").json()["account"] is False
 
 

@@ -4,8 +4,10 @@ there to where he wanted to go."""
 import pytest
 
 from account_page import AccountPage
+from lib.member import have_heard
 from lib.wait import wait_until
 from meddler import PASSED, POLL, SILENT
+from page import SOON
 from wall_page import WallPage
 
 SITE = dict(env={"HOLDLINE_GUESTS": "no"})
@@ -22,7 +24,7 @@ def test_from_the_wall_to_the_account_page_and_back(browser, somebody, site, roo
     here = WallPage(browser()).open(site.url, room, via, wait=False)
     page = AccountPage(browser())
     page.wait_for_path("/account")
-    wait_until(lambda: page.is_visible("#sign-in"), 10, "the form")
+    wait_until(lambda: page.is_visible("#sign-in"), SOON, "the form")
     assert page.text_of("[data-for=outsider]") == "Only those with an account may read and write here."
     assert not page.is_visible("#rename")
 
@@ -33,7 +35,8 @@ def test_from_the_wall_to_the_account_page_and_back(browser, somebody, site, roo
     here.wait_for_who(somebody.name, "account")
     here.say("let in")
     here.wait_for_stored("let in")
-    assert via is None or here.way == via
+    if via:
+        here.wait_for_way(via)
 
 
 def test_an_account_can_be_made(browser, somebody, site, room):
@@ -51,7 +54,7 @@ def test_who_comes_back_without_is_told_and_not_sent_round(browser, site, room):
     here = WallPage(browser()).open(site.url, room, wait=False)
     page = AccountPage(browser())
     page.wait_for_path("/account")
-    wait_until(lambda: page.is_visible("#sign-in"), 10, "the form")
+    wait_until(lambda: page.is_visible("#sign-in"), SOON, "the form")
 
     page.click("#back")
 
@@ -71,7 +74,7 @@ def test_who_is_signed_out_elsewhere_goes_too(browser, somebody, site, room, via
     page.wait_for_path(f"/r/{room}")
     here = WallPage(browser())
     here.wait_for_state("live")
-    assert here.way == via
+    here.wait_for_way(via)
     here.type("not sent yet")
 
     reply = somebody.browser.post_form("/a/account/sign-out",
@@ -79,7 +82,7 @@ def test_who_is_signed_out_elsewhere_goes_too(browser, somebody, site, room, via
     assert reply.json() == {"ended": 2}
 
     page.wait_for_path("/account")
-    wait_until(lambda: page.is_visible("#sign-in"), 10, "the form")
+    wait_until(lambda: page.is_visible("#sign-in"), SOON, "the form")
     page.sign_in(somebody.name, somebody.password)
     page.wait_for_path(f"/r/{room}")
     here.wait_for_state("live")
@@ -96,16 +99,17 @@ def test_what_was_said_before_the_door_closed_is_sent_when_it_opens(browser, som
     here.wait_for_state("live")
     polls = meddler.asked(POLL)
     meddler.treat(POLL, SILENT)
-    wait_until(lambda: meddler.asked(POLL) > polls, 10, "a poll that the site does not hear of")
+    wait_until(lambda: meddler.asked(POLL) > polls, SOON, "a poll that the site does not hear of")
     here.wait_for_state("live")
     somebody.browser.post_form("/a/account/sign-out", {"everywhere": 1, "_xsrf": somebody.browser.xsrf})
+    have_heard(site)
     here.say("just too late")
-    wait_until(lambda: here.fate, 10, "it to wait")
+    here.wait_until_visible("#unsent [data-fate=waiting]")
 
     meddler.treat(POLL, PASSED)
     meddler.cut(POLL)
     page.wait_for_path("/account")
-    wait_until(lambda: page.is_visible("#sign-in"), 10, "the form")
+    wait_until(lambda: page.is_visible("#sign-in"), SOON, "the form")
     assert site.room_log(room) == []
     page.sign_in(somebody.name, somebody.password)
 

@@ -6,6 +6,7 @@ from selenium.webdriver.common.keys import Keys
 
 from chrome import PHONE
 from lib.wait import wait_until
+from page import SOON
 
 STICKS_OUT = """
   const out = (e) => e.getBoundingClientRect().right > innerWidth + 0.5 || e.getBoundingClientRect().left < -0.5;
@@ -99,7 +100,7 @@ def test_on_a_phone_nothing_sticks_out(account, member, site, language):
 
     page.register(LONG_NAME, LONG_PASSWORD)
     page.wait_for_who(LONG_NAME, "account")
-    wait_until(lambda: page.sessions, 10, "the sessions")
+    wait_until(lambda: page.sessions, SOON, "the sessions")
     page.submit("delete")
     page.wait_for_error("delete-password")
 
@@ -159,7 +160,7 @@ def test_the_skip_link_skips(account):
 
     page.press(Keys.TAB, Keys.ENTER)
 
-    wait_until(lambda: page.focused == "main", 10, "the focus in the content")
+    wait_until(lambda: page.focused == "main", SOON, "the focus in the content")
 
 
 def test_everything_has_a_name_and_the_focus_is_seen(account, member):

@@ -1,5 +1,6 @@
 """The settings of a private room: its owner's are many, a member's are few."""
 
+from lib.member import have_heard
 from room_side import (new_room, open_settings, press_twice, wait_for_members, wait_for_rooms,
                        wait_for_said, wait_for_title)
 
@@ -67,6 +68,7 @@ def test_an_archived_room_is_only_read(enter, site):
     wait_for_said(page, "The room is archived: it can be read, and nobody writes here any more.")
     page.click("#settings-close")
     page.wait_for(lambda: page.text_of("#topic"), "This room is archived. Nobody writes here any more.")
+    have_heard(site)
     page.say("one more")
     page.wait_for(lambda: page.typed, "one more")
     assert page.notice == ["Not sent: This room is archived. Nobody writes here any more. Your text is here again."]

@@ -3,6 +3,7 @@ room that this browser reads goes on."""
 
 import pytest
 
+from lib.member import have_heard
 from room_side import ask, new_room
 from tab_row import new_tab
 
@@ -24,6 +25,7 @@ def test_who_is_removed_hears_nothing_more(enter, member, site, way):
     ask(owner, "/a/message/new", room=room, body="now that we are alone", client_id="k1")
     ask(owner, "/a/room/invite", room=room, name=page.member.name)
     ask(page.member, "/a/room/join", room=room)
+    have_heard(site)
     page.click("#connection button")
     page.wait_for_state("live")
     page.wait_for_stored("now that we are alone")

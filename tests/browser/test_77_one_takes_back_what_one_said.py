@@ -36,6 +36,11 @@ def rewrite(page, text):
     page.press(Keys.ENTER)
 
 
+def wait_until_saved(page):
+    """The feed may bring it before the answer does, with which the field goes."""
+    wait_until(lambda: not page.is_visible_now("[data-edit]"), SOON, "the field to go")
+
+
 def has_deeds(page):
     return page.chrome.run("return [...document.querySelectorAll('#messages li')]"
                            ".map((li) => li.querySelector('[data-deeds-open]') !== null)")
@@ -53,6 +58,7 @@ def test_all_see_it_change(wall, way):
 
     start(heron, "edit")
     rewrite(heron, "I was here first")
+    wait_until_saved(heron)
     for page in (heron, otter):
         page.wait_for_stored("I was here first", "a secret", "the end")
         assert marks(page) == [True, False, False]
@@ -75,6 +81,7 @@ def test_who_comes_later_sees_only_what_is_said_now(wall):
     for text in ("uno", "eins"):
         start(heron, "edit")
         rewrite(heron, text)
+        wait_until_saved(heron)
         heron.wait_for_stored(text, "two")
     start(heron, "delete", 1)
     heron.click("[data-yes=delete]")
@@ -95,7 +102,7 @@ def test_one_may_leave_it_as_it_was(wall):
     page.wait_until_visible("[data-edit] textarea")
     page.chrome.cdp("Input.insertText", text=" or not")
     page.press(Keys.ESCAPE)
-    wait_until(lambda: not page.is_visible_now("[data-edit]"), SOON, "the field to go")
+    wait_until_saved(page)
     assert page.stored == ["well said"]
     assert page.chrome.run("return document.activeElement.hasAttribute('data-deeds-open')"), "the focus is kept"
 

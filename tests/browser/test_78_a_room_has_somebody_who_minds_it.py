@@ -1,6 +1,7 @@
 """The owner of a room mutes and bans for a time, and pardons; who it is done to
 is told why, and others see nothing of it."""
 
+from lib.member import have_heard
 from lib.wait import wait_until
 from room_side import new_room, open_settings, wait_for_said
 from page import SOON
@@ -42,6 +43,7 @@ def test_who_is_muted_reads_and_says_nothing(enter, site):
     sanction(heron, "mute", "60")
     wait_until(lambda: heron.text_of("[data-deeds] [data-notice]") == f"{otter.member.name} is muted.", SOON,
                "to be told")
+    have_heard(site)
     otter.say("LOUD")
     otter.wait_for(lambda: otter.notice,
                    ["Not sent: You may not write in this room for a time. Your text is here again."])

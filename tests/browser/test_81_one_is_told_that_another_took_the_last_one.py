@@ -15,7 +15,7 @@ def test_it_is_written_at_the_product_and_read_aloud(shop, taken):
     otter.wait_for_left("teapot", 0)
     assert otter.chrome.run("return document.querySelector('#add-teapot').ariaDisabled") == "true"
     otter.wait_for(lambda: otter.spoken, "Teapot: somebody else took the last one.")
-    assert heron.remark("teapot") == "1 in your cart."
+    heron.wait_for_remark("teapot", "1 in your cart.")
 
     heron.step("teapot", "remove")
     otter.wait_for_left("teapot", 1)

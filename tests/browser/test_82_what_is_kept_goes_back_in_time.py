@@ -2,7 +2,7 @@
 
 from lib.wait import wait_until
 
-LEASE_S = 6
+LEASE_S = 12
 SITE = dict(env={"HOLDLINE_SHOP_LEASE_S": LEASE_S})
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lib.wait import wait_until
+from page import SOON
 from tab_row import ShopTab, new_tab
 
 STATUS = "/status"
@@ -39,13 +40,14 @@ def test_many_tabs_hold_one_line(open_tab, meddler):
     """HTTP/1.1 gives them six connections: all of them load, and buy."""
     tabs = [open_tab() for _ in range(TABS)]
 
-    wait_until(lambda: meddler.open_at(STATUS) == 1, 10, "one line")
+    wait_until(lambda: meddler.open_at(STATUS) == 1, SOON, "one line")
     for n, tab in enumerate(tabs[:3], 1):
+        tab.wait_for_left("teapot", 11 - n)
         tab.add("teapot")
         tab.wait_for_cart(teapot=n)
     for tab in tabs:
         tab.wait_for_left("teapot", 7)
-    wait_until(lambda: meddler.open_at(STATUS) == 1, 10, "one line")
+    wait_until(lambda: meddler.open_at(STATUS) == 1, SOON, "one line")
 
 
 def test_another_takes_over(open_tab, meddler, taken):
@@ -61,7 +63,7 @@ def test_another_takes_over(open_tab, meddler, taken):
 
 def test_without_locks_each_is_alone(open_tab, meddler):
     first, second = open_tab(NO_LOCKS), open_tab(NO_LOCKS)
-    wait_until(lambda: meddler.open_at(STATUS) == 2, 10, "two lines")
+    wait_until(lambda: meddler.open_at(STATUS) == 2, SOON, "two lines")
 
     first.add("teapot")
 
