@@ -2,6 +2,7 @@
  * hundredths of a second. */
 #include "io/password.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -28,12 +32,39 @@ struct heard {
     int place;
 };
 
+/* What becomes of a hasher that is started. */
+enum birth {
+    BIRTH_LIVES,
+    BIRTH_WAITS, /* does nothing until it is killed */
+    BIRTH_DIES,  /* and has, before it is sent anything */
+};
+
 static struct loop *loop;
 static struct passwords *passwords;
+static enum birth birth;
+
+static void on_birth(void)
+{
+    if (birth == BIRTH_DIES)
+        _exit(1);
+    if (birth == BIRTH_LIVES || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return;
+    for (;;)
+        pause();
+}
+
+static void on_fork(void)
+{
+    siginfo_t info;
+
+    if (birth == BIRTH_DIES)
+        assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
+}
 
 static int open_loop(void **state)
 {
     (void)state;
+    assert_int_equal(pthread_atfork(NULL, on_fork, on_birth), 0);
     assert_true(secret_init());
     loop = loop_new();
     return 0;
@@ -284,15 +315,35 @@ static void what_kills_two_is_a_failure(void **state)
     struct heard after = {0};
 
     (void)state;
+    birth = BIRTH_WAITS;
+    kill_hashers();
     password_hash(passwords, span_of("x"), on_no_hash, &made);
     password_verify(passwords, span_of("x"), SPAN_NONE, on_verify, &compared);
     while (made.count == 0 || compared.count == 0) {
         kill_hashers();
         loop_turn(loop);
     }
+    birth = BIRTH_LIVES;
     assert_int_equal(compared.result, SECRET_PASSWORD_FAILED);
     password_hash(passwords, span_of("x"), on_hash, &after);
     wait_for(&after);
+}
+
+static void a_hasher_that_dies_at_birth_is_a_failure(void **state)
+{
+    struct heard made = {0};
+    struct heard after = {0};
+    struct passwords *frail;
+
+    (void)state;
+    birth = BIRTH_DIES;
+    frail = passwords_new(loop, 1, 2);
+    password_hash(frail, span_of("x"), on_no_hash, &made);
+    wait_for(&made);
+    birth = BIRTH_LIVES;
+    password_hash(frail, span_of("x"), on_hash, &after);
+    wait_for(&after);
+    passwords_free(frail);
 }
 
 /* Nothing leaks, nothing is told: the sanitizer and the counts see to it.  The
@@ -340,6 +391,8 @@ int main(void)
             when_a_hasher_dies_another_does_its_work, start, end),
         cmocka_unit_test_setup_teardown(what_kills_two_is_a_failure, start,
                                         end),
+        cmocka_unit_test_setup_teardown(
+            a_hasher_that_dies_at_birth_is_a_failure, start, end),
         cmocka_unit_test_setup_teardown(all_of_it_may_go_while_it_runs, start,
                                         end),
     };
