@@ -20,7 +20,8 @@ USER = "holdline"
 DATABASE = "postgres"
 # What a crash of the machine would take is not what these tests are about.
 OPTIONS = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
-           "-c", "max_connections=30", "-c", "shared_buffers=16MB"]
+           "-c", "max_connections=30", "-c", "shared_buffers=16MB",
+           "-c", "autovacuum=off"]  # who gives up soon must not meet its locks
 
 
 def program(name):
