@@ -23,6 +23,7 @@ CHUNK = 65536
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 # A stream says something every 20 s, a gateway pings every 25 s.
 SILENT_S = 40
+STAY_S = 30
 
 
 class Broken(Exception):
@@ -60,6 +61,8 @@ def by_stream(reader, connection, until):
         *events, text = text.split(b"\n\n")
         for each in events:
             reader.take_event(Event(each.decode().split("\n")))
+    if body.is_whole:
+        reader.come_later()
 
 
 def by_socket(reader, connection, until):
@@ -170,7 +173,8 @@ class DoorReader(Reader):
         self.stay_s = stay_s
         self.breaks = 0
         self._gap_before = None
-        self._retry_s = 0
+        self._retry_s = 0        # before he comes again
+        self._stream_retry_s = 0 # the same if the stream that he hears is ended in order
 
     def life(self):
         for door in itertools.cycle(self.doors):
@@ -191,13 +195,16 @@ class DoorReader(Reader):
         self.crew.failures.append(Failure(self.name, reply))
         self._retry_s = RETRY_S
 
+    def come_later(self):
+        self._retry_s = self._stream_retry_s
+
     def take_news(self, news):
         self._take(news)
         self._retry_s = news.get("retry_ms", 0) / 1000
 
     def take_event(self, event):
-        if event.retry_ms is not None and event.id is None:
-            self._retry_s = event.retry_ms / 1000
+        if event.retry_ms is not None:
+            self._stream_retry_s = event.retry_ms / 1000
         if event.type == "reset":
             self._reset()
         elif event.type == "gap":
@@ -280,6 +287,6 @@ class DoorsCrew(Crew):
     def __init__(self, site, room, each=4, posters=2, **more):
         super().__init__(site, room, readers=0, posters=posters, **more)
         for door in DOORS:
-            self.readers += [DoorReader(self, f"{door}-{n}", [door], LONG) for n in range(each)]
+            self.readers += [DoorReader(self, f"{door}-{n}", [door], STAY_S) for n in range(each)]
         self.readers += [DoorReader(self, f"changing-{n}", list(DOORS), 0.1) for n in range(each)]
         self.posters += [SocketPoster(self, f"socket-poster-{n}") for n in range(posters)]

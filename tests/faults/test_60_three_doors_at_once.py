@@ -38,13 +38,8 @@ def reload_nginx(site):
     faults.reload_nginx(site)
 
 
-def cut_the_subscriptions(site):
-    faults.kill_connections(site, "pubsub")
-
-
 @pytest.mark.parametrize("disturb", [
     kill_a_worker, tell_a_worker_to_go, replace_all, kill_the_gateway, tell_the_gateway_to_go, reload_nginx,
-    cut_the_subscriptions,
 ], ids=lambda disturb: disturb.__name__)
 def test_nothing_is_lost(site, room, disturb):
     with DoorsCrew(site, room) as crew:
@@ -55,27 +50,6 @@ def test_nothing_is_lost(site, room, disturb):
     ledger.check(crew)
     if disturb not in (kill_the_gateway, tell_the_gateway_to_go):
         crew.check_only_unavailable()
-
-
-def test_redis_is_killed(new_site, room):
-    site = new_site(appendfsync="always")
-    with DoorsCrew(site, room) as crew:
-        for _ in range(2):
-            crew.goes_on(3)
-            faults.kill_redis(site)
-        crew.goes_on(3)
-        crew.settle()
-    ledger.check(crew)
-
-
-def test_redis_loses_its_memory(site, room):
-    with DoorsCrew(site, room) as crew:
-        crew.goes_on(3)
-        site.redis.flushall()
-        crew.goes_on(3)
-        crew.settle()
-    ledger.check_with_losses_told(crew)
-    assert all(reader.given_up for reader in crew.readers), "not everybody was told to start anew"
 
 
 def test_who_changes_door_all_the_time_misses_nothing(site, room):
