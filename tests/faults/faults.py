@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -22,7 +23,7 @@ HERE = Path(__file__).parent
 RECOVERY_S = 20
 # A process of Redis that hits a limit of file size is told by an error, not killed.
 FULL_DISK_WRAPPER = ("env", "--ignore-signal=XFSZ")
-MISCONF_S = 10
+MISCONF_S = 20
 
 
 # --- workers and nginx ---------------------------------------------------------
@@ -43,17 +44,30 @@ def is_gone(pid):
 
 
 def reload_nginx(site):
-    """Waits until new processes have taken over; the old ones may still answer
-    the requests that they have."""
+    """Waits until new processes have taken over, one for each core; the old ones
+    may still answer the requests that they have."""
     before = children(site.nginx_pid)
     site.reload_nginx()
-    wait_until(lambda: len(children(site.nginx_pid) - before) >= len(before), RECOVERY_S,
+    wait_until(lambda: len(children(site.nginx_pid) - before) >= os.cpu_count(), RECOVERY_S,
                "new processes of nginx")
 
 
 def children(pid):
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return {int(word) for word in text.split()}
+
+
+# --- SQL -----------------------------------------------------------------------
+
+@contextlib.contextmanager
+def sql_locked(site):
+    """Nobody else may write; reading goes on.  Who waits for it gives up after 2 s."""
+    with contextlib.closing(sqlite3.connect(site.directory / "holdline.db", timeout=10, isolation_level=None)) as mine:
+        mine.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            mine.execute("ROLLBACK")
 
 
 # --- Redis ---------------------------------------------------------------------
@@ -64,11 +78,29 @@ def kill_redis(site):
     site.wait_ready()
 
 
-def kill_connections(site, kind):
-    """All connections of the workers that are `pubsub` or `normal`."""
-    count = site.redis.execute_command("CLIENT", "KILL", "TYPE", kind)
-    assert count >= len(site.workers), f"only {count} connections of the kind {kind}"
+# What each worker and gateway has, by its kind: one that speaks, two that listen.
+CONNECTIONS = {"normal": {"holdline-worker", "holdline-gateway"},
+               "pubsub": {"holdline-subscriber", "holdline-notices"}}
+
+
+def kill_connections(site, *kinds):
+    """All connections of the workers and gateways that are `pubsub` or `normal`."""
+    before = {kind: wait_connected(site, kind, set()) for kind in kinds}
+    for kind in kinds:
+        site.redis.execute_command("CLIENT", "KILL", "TYPE", kind)
+    for kind in kinds:
+        wait_connected(site, kind, before[kind])
     site.wait_ready()
+
+
+def wait_connected(site, kind, but_for):
+    """Waits until all have connections of that kind, others than those: their ids."""
+    count = len([*site.workers, *site.gateways]) * (2 if kind == "pubsub" else 1)
+
+    def all_connected():
+        there = {each["id"] for each in site.redis.client_list(_type=kind) if each["name"] in CONNECTIONS[kind]}
+        return there if len(there - but_for) >= count else None
+    return wait_until(all_connected, RECOVERY_S, f"all to have connections of the kind {kind}")
 
 
 @contextlib.contextmanager
@@ -93,7 +125,7 @@ def paused_writes(site, at_least):
     site.redis.client_pause(10000, all=False)
     try:
         yield
-        wait_until(lambda: len(blocked(site)) >= at_least, 5, "the writes to have reached Redis")
+        wait_until(lambda: len(blocked(site)) >= at_least, what="the writes to have reached Redis")
     finally:
         site.redis.client_unpause()
 

@@ -6,32 +6,22 @@ back, a little later each time.
 
 First run: nothing broke."""
 
-import contextlib
 import os
 import signal
-import sqlite3
 import time
 
 import faults
+import pytest
 from lib.database import Sqlite
 from lib.http_client import FORM, encode_form
 from lib.wait import wait_until
 from lib.ways import HOLDS, OK, form
 from lib.world import World
 
+pytestmark = pytest.mark.alone
 SITE = {"workers": 3, "gateways": 1, "trusted_proxies": "127.0.0.1", "env": {"HOLDLINE_HOLD_MS": 60000}}
 AFTER_MS = [0, 0.3, 1, 3]
 NOTICED_S = 1
-
-
-@contextlib.contextmanager
-def sql_locked(database):
-    with contextlib.closing(sqlite3.connect(database.file, timeout=10, isolation_level=None)) as mine:
-        mine.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            mine.execute("ROLLBACK")
 
 
 class FileOf(Sqlite):
@@ -41,13 +31,13 @@ class FileOf(Sqlite):
         self.file = site.directory / "holdline.db"
 
 
-def remove_and_die(site, database, owner, who, room, after_ms):
+def remove_and_die(site, owner, who, room, after_ms):
     worker = site.workers[0]
     site.expect_error("worker_died")
     site.forget_pids()
     pid = worker.pid
     assert owner.at(worker).get(f"/plain?room={room}").status == 200  # its session and the room are known there
-    with sql_locked(database):
+    with faults.sql_locked(site):
         connection = worker.connect()
         connection.send("POST", "/a/room/remove", [("Content-Type", FORM), *owner.headers], encode_form(
             {"room": room, "person": f"a{who.id}", "_xsrf": owner.xsrf}))
@@ -59,14 +49,13 @@ def remove_and_die(site, database, owner, who, room, after_ms):
 
 
 def test_he_is_out_everywhere_or_in(site):
-    database = FileOf(site)
-    world = World(site, database)
+    world = World(site, FileOf(site))
     was_out = 0
     for after_ms in AFTER_MS:
         ann, ben = world.person(), world.person()
         room = world.room(owner=ann, members=[ann, ben])
         held = [hold(site, ben, room, (worker, site.gateways[0])) for hold in HOLDS for worker in site.workers[1:]]
-        remove_and_die(site, database, ann, ben, room, after_ms)
+        remove_and_die(site, ann, ben, room, after_ms)
         begun = time.monotonic()
         if ben.id in world.members(room):
             assert form(site, ben, room) == OK

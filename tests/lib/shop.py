@@ -174,7 +174,7 @@ def check_balance(site, there_were=None):
     """When what was left alone has been brought to its end."""
     there_were = {**INITIAL, **(there_were or {})}
     wait_until(lambda: not parcels(site), 20, "the parcels to be orders")
-    wait_until(lambda: balance(site) == there_were, 5, f"{balance(site)} to be {there_were}")
+    wait_until(lambda: balance(site) == there_were, what=f"{balance(site)} to be {there_were}")
     remaining = dict(sql(site, "SELECT sku, remaining FROM product"))
     assert remaining == {sku: there_were[sku] - ordered(site).get(sku, 0) for sku in there_were}
     assert all(count >= 0 for count in shelf(site).values()), shelf(site)
