@@ -68,6 +68,11 @@ class RedisWire:
     def connections(self):
         return len(self._other) // 2
 
+    @property
+    def subscription_count(self):
+        """How many connections have subscribed."""
+        return len(self._subscriptions)
+
     def deafen(self):
         """What Redis says on the present subscriptions is swallowed."""
         self._deaf |= self._subscriptions

@@ -28,8 +28,7 @@ def test_both_at_once(site, room):
     with Crew(site, room) as crew:
         for _ in range(TIMES):
             crew.goes_on(2)
-            site.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-            faults.kill_connections(site, "normal")
+            faults.kill_connections(site, "pubsub", "normal")
         crew.goes_on()
         crew.settle()
     crew.check_only_unavailable()

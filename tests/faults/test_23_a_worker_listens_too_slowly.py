@@ -3,6 +3,7 @@
 First run: nothing broke.  It took more than one message to overflow: the longest
 stays just below the 16 KB that Redis does not count."""
 
+import itertools
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,8 @@ SITE = {"workers": 2, "gateways": 0, "env": ENV}
 # With a number the longest that may be said.  One stays just below the 16 KB that
 # Redis sends without calling them a buffer; several at once do not.
 BIG = "\U0001f600" * 3995
-TIMES = 5
+TIMES = 3
+NUMBERS = itertools.count(1)
 
 
 def test_more_at_once_than_fits(site, room):
@@ -27,14 +29,11 @@ def test_more_at_once_than_fits(site, room):
     with Crew(site, room) as crew, ThreadPoolExecutor() as threads:
         crew.goes_on(2)
         with faults.config(site, client_output_buffer_limit="pubsub 1 0 0"):
-            for n in range(TIMES):
+            for _ in range(TIMES):
                 before = ended_subscriptions(site)
-                with all_at_once(site):
-                    replies = [threads.submit(poster.post, f"{BIG}{n}.{i}", room)
-                               for i, poster in enumerate(posters)]
-                assert [reply.result().status for reply in replies] == [200, 200]
-                wait_until(lambda: ended_subscriptions(site) >= before + 2, 5,
-                           "both subscriptions to be ended")
+                # Again, as a worker that has another post under way sends ours after it.
+                wait_until(lambda: ended_subscriptions(site) >= before + 2
+                           or say_at_once(site, posters, threads, room), 30, "both subscriptions to be ended")
                 site.wait_ready()
             crew.goes_on()
         crew.settle()
@@ -42,9 +41,11 @@ def test_more_at_once_than_fits(site, room):
     ledger.check(crew)
 
 
-def all_at_once(site):
+def say_at_once(site, posters, threads, room):
     """What the workers ask of Redis meanwhile is done in one go at the end."""
-    return faults.paused_writes(site, len(site.workers))
+    with faults.paused_writes(site, len(site.workers)):
+        replies = [threads.submit(poster.post, f"{BIG}{next(NUMBERS)}", room) for poster in posters]
+    assert [reply.result().status for reply in replies] == [200, 200]
 
 
 def ended_subscriptions(site):
@@ -53,7 +54,7 @@ def ended_subscriptions(site):
 
 
 def test_a_worker_that_does_not_read(site, room):
-    """Stopped until Redis has had enough of it."""
+    """Stopped until Redis has had enough of it.  What it had asked of Redis it may then have to give up: that is told."""
     stopped, other = site.workers
     with Crew(site, room) as crew:
         crew.goes_on(2)
@@ -71,7 +72,7 @@ def test_a_worker_that_does_not_read(site, room):
         crew.goes_on()
         site.wait_ready()
         crew.settle()
-    crew.check_nothing_failed()
+    crew.check_only_unavailable()
     ledger.check(crew)
 
 

@@ -7,6 +7,7 @@ import faults
 import ledger
 import pytest
 from crew import ENV, Crew
+from lib.wait import wait_until
 
 RIGHT, OTHER = "the right one", "another one"
 SITE = {"workers": 2, "env": ENV, "password": RIGHT}
@@ -20,7 +21,7 @@ def test_they_come_back_when_theirs_is_right_again(site, room):
                 for kind in ("normal", "pubsub"):
                     site.redis.execute_command("CLIENT", "KILL", "TYPE", kind)
                 crew.fails()
-                assert all(worker.get("/readyz").status == 503 for worker in site.workers)
+                wait_until(lambda: not any(worker.is_ready for worker in site.workers), what="all to have noticed")
             crew.goes_on()
             site.wait_ready()
         crew.settle()
@@ -33,7 +34,7 @@ def test_what_they_say_in_the_log(site):
     with faults.config(site, requirepass=OTHER):
         before = len(site.log_lines("redis_down"))
         site.redis.execute_command("CLIENT", "KILL", "TYPE", "normal")
-        faults.wait_until(lambda: len(site.log_lines("redis_down")) > before)
+        wait_until(lambda: len(site.log_lines("redis_down")) > before)
     site.wait_ready()
     assert RIGHT not in site.log_text()
 

@@ -8,6 +8,7 @@ import contextlib
 import faults
 import ledger
 from crew import ENV, Crew
+from lib.wait import wait_until
 from redis_wire import RedisWire
 
 NAME = "redis.holdline.test"
@@ -31,7 +32,7 @@ def test_the_workers_follow(new_site, room, tmp_path):
             hosts.move(NEW)
             crew.goes_on()
             site.wait_ready()
-            assert new.connections == 3 * len(site.workers)
+            wait_until(lambda: new.connections == 3 * len(site.workers), what="all to have moved")
             crew.settle()
         crew.check_only_unavailable()
         ledger.check(crew)

@@ -8,6 +8,7 @@ Those who waited at it were told 503 until there was room on the disk."""
 import faults
 import ledger
 from crew import ENV, Crew
+from lib.wait import wait_until
 
 SITE = {"workers": 2, "env": ENV, "wrapper": faults.FULL_DISK_WRAPPER}
 
@@ -49,8 +50,7 @@ def test_who_reads_can_go_on_at_a_worker_that_lost_its_connections(site, room):
             for kind in ("normal", "pubsub"):
                 site.redis.execute_command("CLIENT", "KILL", "TYPE", kind)
             for worker in site.workers:
-                faults.wait_until(lambda: worker.health["subscription"] == "up", 5,
-                                  "the worker to hear Redis")
+                wait_until(lambda: worker.health["subscription"] == "up", what="the worker to hear Redis")
                 assert worker.read(room=room)["messages"] == [said]
         crew.goes_on()
         crew.settle()

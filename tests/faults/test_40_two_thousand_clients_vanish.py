@@ -19,7 +19,7 @@ def test_they_are_forgotten_and_nobody_notices(site, room):
             wait_until(lambda: site.held >= COUNT, 30, "all of them to be held")
             crew.goes_on(3)
             herd.vanish()
-            wait_until(lambda: site.held <= len(crew.readers), 10, "them to be forgotten")
+            wait_until(lambda: site.held <= len(crew.readers), 30, "them to be forgotten")
         crew.goes_on(3)
         crew.settle()
     crew.check_nothing_failed()

@@ -15,6 +15,7 @@ from lib.wait import wait_until
 
 LIMIT = 40
 QUIET = 100
+STARVED_S = 30  # who has waited for so long is forgotten
 SITE = {"workers": 2, "descriptors": LIMIT, "env": {**ENV, "HOLDLINE_HOLD_MS": 2000}}
 
 
@@ -28,8 +29,8 @@ def test_more_readers_than_descriptors(site, room):
     """All of them ask before somebody speaks again."""
     with Crew(site, room, readers=80, pause_s=0.3) as crew:
         wait_until(lambda: are_full(site, crew), what="the workers to be full")
-        crew.goes_on()
-        crew.settle()
+        crew.goes_on(timeout=STARVED_S)
+        crew.settle(STARVED_S)
     crew.check_only_unavailable()
     ledger.check(crew)
 
@@ -39,8 +40,8 @@ def test_posts_get_through_behind_a_herd_that_waits(site, room):
     end of the hold."""
     with faults.Herd(site, QUIET, f"{room}-herd"), Crew(site, room) as crew:
         wait_until(lambda: are_full(site, crew), what="the workers to be full")
-        crew.goes_on(3)
-        crew.settle()
+        crew.goes_on(3, STARVED_S)
+        crew.settle(STARVED_S)
     crew.check_only_unavailable()
     ledger.check(crew)
 
@@ -50,7 +51,7 @@ def test_a_full_worker_finds_redis_again(site, room):
         wait_until(lambda: are_full(site, crew), what="the workers to be full")
         for kind in ("normal", "pubsub"):
             site.redis.execute_command("CLIENT", "KILL", "TYPE", kind)
-        crew.goes_on(3)
-        crew.settle()
+        crew.goes_on(3, STARVED_S)
+        crew.settle(STARVED_S)
     crew.check_only_unavailable()
     ledger.check(crew)
