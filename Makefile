@@ -177,7 +177,8 @@ test-browser: all
 	@$(PYTEST) -q -n $(TEST_JOBS) --dist loadfile tests/browser
 
 test-faults: san all
-	@$(PYTEST) -q tests/faults
+	@$(PYTEST) -q -n $(TEST_JOBS) --dist loadfile -m 'not alone' tests/faults
+	@$(PYTEST) -q -m alone tests/faults
 
 # A hundred times, where the tests do it once: five hundred race for ten, also while things break.
 shop-races: san all
