@@ -34,8 +34,7 @@ struct chat {
     struct bucket allowed;
     struct bucket refusals; /* of lines that were too many */
     bool is_reading;
-    bool is_doubted; /* what there is to tell waits until he may hear it */
-    bool is_over;    /* he may not any more, and it is being closed */
+    bool is_over; /* he may not any more, and it is being closed */
     bool is_draining;
 };
 
@@ -62,10 +61,7 @@ static bool may_read(const struct chat *chat)
 
 static bool may_tell(struct socket_reader *reader)
 {
-    struct chat *chat = LIST_ITEM(reader, struct chat, reader);
-
-    chat->is_doubted = !may_read(chat);
-    return !chat->is_doubted;
+    return may_read(LIST_ITEM(reader, struct chat, reader));
 }
 
 /* --- lines to the client ------------------------------------------------- */
@@ -263,8 +259,10 @@ static void read_on(struct chat *chat)
  * called something else now has come already. */
 static void let_in(struct chat *chat)
 {
-    if (!chat->is_reading || chat->is_doubted)
+    if (!chat->is_reading)
         read_on(chat);
+    else
+        socket_reader_allow(&chat->reader);
     if (chat->visitor.state == VISITOR_KNOWN && chat->listener.room == NULL)
         live_listen(chat->gate->core.live, &chat->listener, span_of(chat->room),
                     on_live, chat);

@@ -3,11 +3,17 @@
 /* Silence is no news here: the pings say that we are there. */
 #define HOLD_MS 60000
 
+static bool is_allowed(struct socket_reader *reader)
+{
+    reader->is_held_back = !reader->may_tell(reader);
+    return !reader->is_held_back;
+}
+
 /* Until there is nothing to tell, or the writer has to catch up. */
 static void go_on(struct socket_reader *reader)
 {
     while (websocket_is_clear(reader->conn)) {
-        if (!hub_ask(reader->question, HOLD_MS) || !reader->may_tell(reader))
+        if (!hub_ask(reader->question, HOLD_MS) || !is_allowed(reader))
             return;
         socket_news_tell(reader->conn, reader->question, reader->style);
     }
@@ -21,7 +27,7 @@ static void on_answer(struct hub_question *question, enum hub_answer answer)
     struct socket_reader *reader = question->arg;
 
     if (answer == HUB_NEWS && websocket_is_clear(reader->conn)) {
-        if (!reader->may_tell(reader))
+        if (!is_allowed(reader))
             return;
         socket_news_tell(reader->conn, question, reader->style);
     }
@@ -43,6 +49,14 @@ void socket_reader_init(struct socket_reader *reader, struct hub *hub,
 
 void socket_reader_start(struct socket_reader *reader)
 {
+    go_on(reader);
+}
+
+void socket_reader_allow(struct socket_reader *reader)
+{
+    if (!reader->is_held_back)
+        return;
+    reader->is_held_back = false;
     go_on(reader);
 }
 

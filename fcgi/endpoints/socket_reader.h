@@ -6,6 +6,7 @@
  *        '----news-------------------------------> tell, hub_ask
  *
  *     what was told is not all written yet: behind, asks again when it is
+ *     what there is may not be told yet: held back, asks again when it may
  *
  * So one who is slow falls behind with his cursor, not with a queue. */
 #ifndef SOCKET_READER_H
@@ -17,7 +18,7 @@
 #include "services/hub.h"
 
 /* Asked just before something is told: whether it may be.  When not, the reader
- * stops, until socket_reader_start. */
+ * stops, until socket_reader_allow. */
 struct socket_reader;
 typedef bool socket_reader_fn(struct socket_reader *reader);
 
@@ -36,6 +37,7 @@ struct socket_reader {
     struct hub_question *question; /* ours; about one room */
     socket_reader_fn *may_tell;
     enum socket_style style;
+    bool is_held_back; /* neither asking nor behind */
 };
 
 void socket_reader_init(struct socket_reader *reader, struct hub *hub,
@@ -45,6 +47,10 @@ void socket_reader_init(struct socket_reader *reader, struct hub *hub,
 
 /* Tells what there is, and from then on what comes. */
 void socket_reader_start(struct socket_reader *reader);
+
+/* Something may be told now: a reader that is held back goes on, another one is
+ * left alone. */
+void socket_reader_allow(struct socket_reader *reader);
 
 /* Lent until the loop goes on. */
 struct span socket_reader_room(const struct socket_reader *reader);

@@ -34,7 +34,6 @@ struct subscription {
     struct presence_hold hold;      /* once it is known who it is */
     struct live_listener *listener; /* ours; NULL: he did not ask for it */
     bool is_started; /* else it waits until it is known whether he may */
-    bool is_doubted; /* what there is to tell waits for the same */
     bool has_missed; /* what was told while the connection was not clear */
 };
 
@@ -165,10 +164,7 @@ static bool may_read(const struct subscription *sub)
 
 static bool may_tell(struct socket_reader *reader)
 {
-    struct subscription *sub = LIST_ITEM(reader, struct subscription, reader);
-
-    sub->is_doubted = !may_read(sub);
-    return !sub->is_doubted;
+    return may_read(LIST_ITEM(reader, struct subscription, reader));
 }
 
 /* --- who is there -------------------------------------------------------- */
@@ -235,8 +231,8 @@ static void let_in(struct subscription *sub)
     be_present(sub);
     if (!sub->is_started)
         start(sub);
-    else if (sub->is_doubted)
-        socket_reader_start(&sub->reader);
+    else
+        socket_reader_allow(&sub->reader);
     if (sub->has_missed && sub->is_started)
         tell_missed(sub);
 }
