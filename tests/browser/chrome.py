@@ -10,10 +10,11 @@ from selenium.webdriver.chrome.service import Service
 
 from lib import wait
 
-# --no-sandbox: tests run as root in containers.  The rest keeps it from
-# talking to anybody but the site.
-FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage
-  --disable-background-networking --disable-component-update --disable-sync --disable-default-apps""".split()
+# --no-sandbox: tests run as root in containers.  Nothing moves without end, which would keep a processor busy
+# for nothing.  The rest keeps it from talking to anybody but the site.
+FLAGS = """--headless=new --no-sandbox --disable-gpu --force-prefers-reduced-motion --disable-quic --no-first-run
+  --disable-dev-shm-usage --disable-background-networking --disable-component-update --disable-sync
+  --disable-default-apps""".split()
 WIDE = (1280, 800)
 PHONE = (360, 740)
 # What Chromium itself asks for, and what it says when a request fails.

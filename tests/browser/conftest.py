@@ -42,7 +42,6 @@ def browser(browsers, site):
     def get(name="heron", **kind):
         chrome = browsers(name, **kind)
         if chrome not in used:
-            chrome.forget_everything()
             used.append(chrome)
         return chrome
 

@@ -50,6 +50,7 @@ def test_what_ends_something_is_asked_twice(enter):
     heron, otter = enter("heron"), enter("otter")
     heron.open_fold("#contacts")
     ask(heron, otter.member.name)
+    wait_for_contacts(heron, (otter.member.name, "asked", ["Withdraw"]))
     otter.look_again()
     otter.open_fold("#contacts")
     wait_for_contacts(otter, (heron.member.name, "asks you", ["Accept", "Refuse", "Block"]))
