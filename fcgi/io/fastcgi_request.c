@@ -17,24 +17,24 @@ static void read_params(char **envp, struct http_request *request)
     struct span method = SPAN_NONE;
     struct span https = SPAN_NONE;
     const struct {
-        const char *name;
+        struct span name;
         struct span *to;
     } wanted[] = {
-        {"REQUEST_METHOD", &method},
-        {"DOCUMENT_URI", &request->path},
-        {"QUERY_STRING", &request->query},
-        {"CONTENT_TYPE", &request->content_type},
-        {"REQUEST_ID", &request->id},
-        {"HTTPS", &https},
-        {"HTTP_COOKIE", &request->cookies},
-        {"HTTP_HOST", &request->host},
-        {"HTTP_ORIGIN", &request->origin},
-        {"HTTP_REFERER", &request->referer},
-        {"HTTP_SEC_FETCH_SITE", &request->fetch_site},
-        {"HTTP_ACCEPT", &request->accept},
-        {"HTTP_LAST_EVENT_ID", &request->last_event_id},
-        {"HTTP_USER_AGENT", &request->user_agent},
-        {"REMOTE_ADDR", &request->address},
+        {span_of("REQUEST_METHOD"), &method},
+        {span_of("DOCUMENT_URI"), &request->path},
+        {span_of("QUERY_STRING"), &request->query},
+        {span_of("CONTENT_TYPE"), &request->content_type},
+        {span_of("REQUEST_ID"), &request->id},
+        {span_of("HTTPS"), &https},
+        {span_of("HTTP_COOKIE"), &request->cookies},
+        {span_of("HTTP_HOST"), &request->host},
+        {span_of("HTTP_ORIGIN"), &request->origin},
+        {span_of("HTTP_REFERER"), &request->referer},
+        {span_of("HTTP_SEC_FETCH_SITE"), &request->fetch_site},
+        {span_of("HTTP_ACCEPT"), &request->accept},
+        {span_of("HTTP_LAST_EVENT_ID"), &request->last_event_id},
+        {span_of("HTTP_USER_AGENT"), &request->user_agent},
+        {span_of("REMOTE_ADDR"), &request->address},
     };
 
     for (; *envp != NULL; envp++) {
@@ -42,7 +42,7 @@ static void read_params(char **envp, struct http_request *request)
         struct span name = {*envp, equals ? (size_t)(equals - *envp) : 0};
 
         for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-            if (span_is(name, wanted[i].name)) {
+            if (span_equal(name, wanted[i].name)) {
                 *wanted[i].to = span_of(equals + 1);
                 break;
             }
