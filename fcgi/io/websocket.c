@@ -16,7 +16,7 @@
 
 /* Each connection has a buffer of this size for what comes in.  What people
  * write is short; a longer message comes in pieces. */
-#define RECEIVE_LEN 512
+#define RECEIVE_LEN 256
 /* The headers that nginx/websocket.conf passes on: nginx takes lines of 8 KB. */
 #define HEADERS_LEN 16384
 #define COOKIES_MAX 8192
