@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lib import log, postgres_server
+from lib.postgres_server import PostgresError
 from lib.site import ROOT, SANITIZED
 from lib.wait import wait_until
 
@@ -218,7 +219,7 @@ def test_a_table_that_is_in_the_way_is_an_error(database):
     error = migrate(database).error
     assert (error.event, error["doing"]) == ("migration_failed", NAMES[0])
     assert "account" in error["why"]
-    with pytest.raises((sqlite3.OperationalError, subprocess.CalledProcessError)):
+    with pytest.raises((sqlite3.OperationalError, PostgresError)):
         database.ask(TABLE)
 
 
@@ -268,7 +269,7 @@ def test_a_file_that_may_not_be_written_to_is_an_error_only_when_something_is_mi
 GOOD = {"name": "'Ann'", "name_key": "'ann'", "name_look": "'aNN'",
         "password_hash": "'$argon2id$v=19$x'",
         "created_at": "1", "password_changed_at": "1", "deleted_at": "NULL"}
-ERRORS = (sqlite3.IntegrityError, subprocess.CalledProcessError)
+ERRORS = (sqlite3.IntegrityError, PostgresError)
 
 
 def put_account(database, **values):
