@@ -268,10 +268,16 @@ static void let_in(struct chat *chat)
                     on_live, chat);
 }
 
-static void turn_out(struct chat *chat, enum problem problem)
+/* Nothing more is told, and he has left, though it may take a while to close. */
+static void end(struct chat *chat)
 {
     chat->is_over = true;
     presence_leave(&chat->hold, PRESENCE_LEAVES);
+}
+
+static void turn_out(struct chat *chat, enum problem problem)
+{
+    end(chat);
     say_problem(chat, problem);
     websocket_close(chat->conn,
                     problem == PROBLEM_UNAVAILABLE ? WEBSOCKET_UNAVAILABLE
@@ -323,10 +329,7 @@ static void on_known(struct visitor *visitor, bool is_known)
 
 static void on_ended(struct visitor *visitor)
 {
-    struct chat *chat = LIST_ITEM(visitor, struct chat, visitor);
-
-    chat->is_over = true;
-    presence_leave(&chat->hold, PRESENCE_LEAVES);
+    end(LIST_ITEM(visitor, struct chat, visitor));
 }
 
 static void on_drain(struct visitor *visitor)

@@ -3,17 +3,18 @@
 /* Silence is no news here: the pings say that we are there. */
 #define HOLD_MS 60000
 
-static bool is_allowed(struct socket_reader *reader)
+/* What may not be told yet waits for socket_reader_allow: whether it does. */
+static bool hold_back(struct socket_reader *reader)
 {
     reader->is_held_back = !reader->may_tell(reader);
-    return !reader->is_held_back;
+    return reader->is_held_back;
 }
 
 /* Until there is nothing to tell, or the writer has to catch up. */
 static void go_on(struct socket_reader *reader)
 {
     while (websocket_is_clear(reader->conn)) {
-        if (!hub_ask(reader->question, HOLD_MS) || !is_allowed(reader))
+        if (!hub_ask(reader->question, HOLD_MS) || hold_back(reader))
             return;
         socket_news_tell(reader->conn, reader->question, reader->style);
     }
@@ -27,7 +28,7 @@ static void on_answer(struct hub_question *question, enum hub_answer answer)
     struct socket_reader *reader = question->arg;
 
     if (answer == HUB_NEWS && websocket_is_clear(reader->conn)) {
-        if (!is_allowed(reader))
+        if (hold_back(reader))
             return;
         socket_news_tell(reader->conn, question, reader->style);
     }
