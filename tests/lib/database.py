@@ -88,7 +88,7 @@ class Postgres:
             self.server.start()
 
     def remove(self):
-        self.server.ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        self.server.ask("SET client_min_messages TO warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 def is_installed(name):

@@ -31,13 +31,13 @@ def test_the_hold_is_as_long_as_set_or_a_little_less(site, room):
     """At random, so that those who asked together do not ask again together.
     On top come two steps of the clocks in the worker, 0.2 s where the machine is not busy."""
     before = len(held_s(site))
-    for poll in [site.workers[n % 2].ask(room=room) for n in range(40)]:
+    for poll in [site.workers[n % 2].ask(room=room) for n in range(80)]:
         assert poll.answer(DEADLINE_S).status == 200
-    wait_until(lambda: len(held_s(site)) == before + 40, what="forty lines in the log")
+    wait_until(lambda: len(held_s(site)) == before + 80, what="eighty lines in the log")
     durations = held_s(site)[before:]
     assert max(durations) < HOLD_MS / 1000 + 1
     assert min(durations) > HOLD_MS / 1000 * 0.85
-    assert max(durations) - min(durations) > HOLD_MS / 1000 * 0.02
+    assert max(durations) - min(durations) > HOLD_MS / 1000 * 0.05  # workers and clocks make 0.1 s of it
 
 
 def test_several_rooms_get_all_their_cursors(site, room):
